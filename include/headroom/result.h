@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Results: plain data, immutable, independent of how it is shown. Everything is owned by the
+ * hr_result and goes with hr_result_free. Times are in seconds, shares in 0..1, money in USD.
+ */
+#ifndef HEADROOM_RESULT_H
+#define HEADROOM_RESULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A number and what is known of it: the point estimate, its 95 % interval, the replications behind
+ * it. value NaN: the sample cannot support it, and `why` says so. lo or hi NaN: the sample does not
+ * bound that end. method NULL: no interval applies (lo and hi are NaN).
+ */
+struct hr_estimate {
+    double value;
+    double lo, hi;
+    unsigned n;
+    const char *method; /* "student_t", "ratio", "inversion"; static */
+    const char *why;    /* NULL when there is a value */
+};
+
+struct hr_quantiles {
+    struct hr_estimate mean, p50, p90, p95, p99, p999, max;
+};
+
+/* Parts of a latency; they sum to it exactly. */
+#define HR_PART_LIST(X)                                                                            \
+    X(HR_PART_NETWORK, "network")                                                                  \
+    X(HR_PART_QUEUE, "queue")                                                                      \
+    X(HR_PART_COLD_START, "cold_start")                                                            \
+    X(HR_PART_EXECUTION, "execution")                                                              \
+    X(HR_PART_RETRY, "retry")
+
+enum hr_part {
+#define X(name, text) name,
+    HR_PART_LIST(X)
+#undef X
+        HR_PARTS
+};
+
+/* "network", "queue", ... */
+const char *hr_part_name(enum hr_part part);
+
+/* Pooled latency distribution of completed requests, as points of the cumulative distribution
+ * with rising latency; the last share is 1. n is 0 when nothing completed. */
+struct hr_curve {
+    size_t n;
+    double *latency_s;
+    double *share;
+};
+
+struct hr_request_counts {
+    uint64_t arrived, completed, timed_out, rejected, failed, in_flight;
+};
+
+struct hr_workload_result {
+    char *name;
+    struct hr_request_counts requests;
+    uint64_t attempts;
+    struct hr_estimate offered_rps, throughput_rps, concurrency;
+    struct hr_quantiles latency_s, wait_s;
+    struct hr_estimate wait_probability; /* share of completed requests that waited at all */
+    struct hr_estimate latency_parts_s_mean[HR_PARTS];
+    struct hr_estimate latency_parts_s_tail[HR_PARTS]; /* mean over the slowest */
+    double tail_from_s;                                /* ... those at least this slow (near p99) */
+    struct hr_estimate availability, availability_time;
+    struct hr_estimate cost_usd_per_prediction;
+    struct hr_curve latency_curve;
+};
+
+struct hr_deployment_result {
+    char *name;
+    struct hr_estimate replicas_mean; /* ready replicas, time average */
+    uint64_t replicas_min, replicas_max;
+    struct hr_estimate utilization;      /* busy / ready slot-seconds */
+    struct hr_estimate utilization_paid; /* busy / billed slot-seconds */
+    struct hr_estimate offered_load;     /* work that arrives / billed slot-seconds */
+    struct hr_estimate queue_length;     /* waiting requests, time average */
+    struct hr_estimate cpu_cores;        /* used by a ready replica, time average */
+    struct hr_estimate throttled;        /* share of ready time spent throttled */
+    struct hr_estimate memory_bytes;     /* of a ready replica, time average */
+    struct hr_estimate cost_usd_per_hour;
+    uint64_t failures, memory_kills; /* summed over replications */
+    char *unstable;                  /* NULL, or "unstable: offered load 1.08" */
+};
+
+struct hr_cluster_result {
+    struct hr_estimate cost_usd_per_hour, cost_usd_total;
+};
+
+enum hr_unit_shown {
+    HR_SHOWN_SECONDS,
+    HR_SHOWN_SHARE,
+    HR_SHOWN_RATE,
+    HR_SHOWN_USD,
+    HR_SHOWN_NUMBER
+};
+
+struct hr_slo_result {
+    char *workload;
+    char *metric; /* latency_p99, availability, ... */
+    double target;
+    bool is_max; /* value must be at most target; else at least */
+    enum hr_unit_shown unit;
+    struct hr_estimate value;
+    bool met;     /* compares the point estimate; false for a null value */
+    bool certain; /* the whole interval is on the same side */
+};
+
+/* One column of the time series on the fixed grid; values[i] is for [i, i+1) * step_s of
+ * simulated time, NaN where there was nothing to measure. */
+struct hr_series_column {
+    char *name; /* "workloads.shoppers.latency_s.p99" */
+    double *values;
+};
+
+struct hr_series {
+    double step_s;
+    size_t n;
+    size_t n_columns;
+    struct hr_series_column *columns;
+};
+
+/* Latency histogram of each step of the series: counts[step * n_le + i] requests that completed in
+ * the step were at most le_s[i] slow (cumulative; the last le_s is infinity). */
+struct hr_step_histogram {
+    char *workload;
+    size_t n_le;
+    double *le_s;
+    uint64_t *counts;
+};
+
+/* One input with its unit, for the list of assumptions. */
+struct hr_input {
+    char *path, *value, *help;
+};
+
+struct hr_result {
+    char *scenario_name, *scenario_title,
+        *scenario_description; /* title, description: "" if none */
+    char *scenario_file;
+    char *scenario_sha256;
+    char *resolved_json; /* the canonical scenario as one JSON object */
+    size_t n_inputs;
+    struct hr_input *inputs;
+
+    uint64_t seed;
+    unsigned replications; /* done */
+    unsigned replications_asked;
+    double duration_s, warmup_s;
+    bool warmup_auto;
+    const char *warmup_why; /* how the deletion point came about; static */
+    bool trace_replayed;    /* intervals cover service and failures only */
+    uint64_t events, requests;
+    uint64_t fingerprint;
+    double wall_s;
+
+    size_t n_workloads, n_deployments, n_slos, n_step_histograms;
+    struct hr_workload_result *workloads;
+    struct hr_deployment_result *deployments;
+    struct hr_cluster_result cluster;
+    struct hr_slo_result *slos;
+    struct hr_series series;
+    struct hr_step_histogram *step_histograms;
+};
+
+void hr_result_free(struct hr_result *result);
+
+/* True when every SLO is met and no deployment is unstable (exit code 0 instead of 1). */
+bool hr_result_good(const struct hr_result *result);
+
+#endif
