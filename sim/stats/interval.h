@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* 95 % intervals from independent replications. Formulas: docs/statistics.md. */
+#ifndef STATS_INTERVAL_H
+#define STATS_INTERVAL_H
+
+#include "stats/hist.h"
+
+#include <headroom/result.h>
+
+/* Two-sided 95 % point of Student's t with df >= 1 degrees of freedom. */
+double hr_student_t95(unsigned df);
+
+/* Mean of n values with its Student t interval. n = 1: no interval. n = 0: null, why "no data". */
+struct hr_estimate hr_estimate_mean(const double *values, unsigned n);
+
+/* Ratio of sums: sum x / sum y, interval from the residuals x_r - theta y_r. sum y = 0: null with
+ * `why`. */
+struct hr_estimate hr_estimate_ratio(const double *x, const double *y, unsigned n, const char *why);
+
+/*
+ * Share of y trials that x of them met: as the ratio, its interval kept within [0, 1]. When all met
+ * it, or none, the replications show no spread, and the interval is the exact one-sided bound for
+ * independent trials instead (1 - 0.05^(1/y), about 3/y): never just "100 %". Method "no_events".
+ */
+struct hr_estimate hr_estimate_share(const double *x, const double *y, unsigned n, const char *why);
+
+/* The estimate of a share with its interval kept within [0, 1]. */
+struct hr_estimate hr_estimate_within_1(struct hr_estimate estimate);
+
+/*
+ * Quantile p of the pooled sample of n histograms, interval by inversion of the ratio estimator of
+ * F(q) (never an average of quantiles). Null with a reason when the pooled exceedances are
+ * too few: needs at least 10 values beyond p, on its rarer side; the median needs one. An end at
+ * which p +- h leaves the sample is NaN. `pooled` is the merge of the n histograms. Result in
+ * seconds (values are ns).
+ */
+struct hr_estimate hr_estimate_quantile(const struct hr_hist *const *hists, unsigned n,
+                                        const struct hr_hist *pooled, double p);
+
+#endif
