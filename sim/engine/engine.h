@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The clock and the pending events of one run.
+ *
+ * Order: events come by (time, rank, sequence), a total order: at one nanosecond the lower rank
+ * first, within a rank in the order of scheduling. Nothing depends on addresses or on the layout of
+ * the queue.
+ *
+ * Two kinds of pending event:
+ * - scheduled events live in a 4-ary heap of 16-byte nodes, compared as one 128-bit integer (time,
+ * rank, sequence, slot); what the event is about stands in a slot table. Cancelling marks the slot;
+ * dead nodes are dropped when they surface, or all at once when they outnumber the living. Schedule
+ * and next: O(log n); cancel: O(1) amortized.
+ * - sources are streams that always have one next event (arrivals, ticks, heads of timer lists):
+ * they live in a tournament tree of fixed places outside the heap, and are set anew instead of
+ * pushed. Set: O(log sources).
+ *
+ * The slot of the event just taken from the heap leaves a hole at its top, which the next schedule
+ * fills without a separate pop (the usual case: a completion starts the next service).
+ */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include "base/assert.h"
+#include "base/time.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+__extension__ typedef unsigned __int128 hr_event_key;
+
+/* A scheduled event, until it fires or is cancelled; the owner forgets it then. */
+typedef uint32_t hr_event_id;
+#define HR_EVENT_NONE UINT32_MAX
+
+#define HR_ENGINE_SLOT_BITS     24
+#define HR_ENGINE_SEQUENCE_BITS 36
+#define HR_ENGINE_SLOTS_MAX     (UINT32_C(1) << HR_ENGINE_SLOT_BITS)
+#define HR_ENGINE_RANK_MAX      15
+
+struct hr_event {
+    hr_time at;
+    uint32_t kind;
+    uint32_t subject;
+};
+
+struct hr_slot {
+    uint32_t subject; /* of a free slot: the next free one */
+    uint32_t kind;    /* HR_SLOT_DEAD when cancelled */
+};
+
+struct hr_source {
+    uint32_t kind;
+    uint32_t subject;
+};
+
+struct hr_engine {
+    hr_time now;
+    uint64_t sequence;
+    hr_event_key *heap; /* heap[0] is stale while `hole` */
+    struct hr_slot *slots;
+    uint32_t n, capacity;           /* of the heap */
+    uint32_t slot_free, slots_used; /* free list; high-water mark */
+    uint32_t n_dead;
+    bool hole;
+    uint32_t n_leaves; /* of the tournament: a power of two */
+    hr_event_key *source_keys;
+    struct hr_source *sources;
+    uint32_t *winners; /* winners[1] is the earliest source */
+};
+
+/* n_sources streams, none of them set. */
+void hr_engine_init(struct hr_engine *engine, uint32_t n_sources);
+void hr_engine_fini(struct hr_engine *engine);
+
+void hr_engine_grow(struct hr_engine *engine);
+void hr_engine_renumber(struct hr_engine *engine);
+void hr_engine_drop_dead(struct hr_engine *engine);
+
+#define HR_SLOT_DEAD UINT32_MAX
+#define HR_KEY_NEVER (~(hr_event_key)0)
+
+static inline hr_event_key hr_engine_key(hr_time at, uint32_t rank, uint64_t sequence,
+                                         uint32_t slot)
+{
+    const uint64_t low = (uint64_t)rank << (HR_ENGINE_SLOT_BITS + HR_ENGINE_SEQUENCE_BITS) |
+                         sequence << HR_ENGINE_SLOT_BITS | slot;
+    return (hr_event_key)(uint64_t)at << 64 | low;
+}
+
+static inline hr_time hr_engine_key_time(hr_event_key key)
+{
+    return (hr_time)(uint64_t)(key >> 64);
+}
+
+static inline uint32_t hr_engine_key_slot(hr_event_key key)
+{
+    return (uint32_t)key & (HR_ENGINE_SLOTS_MAX - 1);
+}
+
+static inline uint64_t hr_engine_sequence_next(struct hr_engine *engine)
+{
+    if (__builtin_expect(engine->sequence >> HR_ENGINE_SEQUENCE_BITS != 0, 0))
+        hr_engine_renumber(engine);
+    return engine->sequence++;
+}
+
+/* Puts key into the hole at `i` of a heap whose place i is free, moving towards the root. */
+static inline void hr_engine_sift_up(hr_event_key *heap, uint32_t i, hr_event_key key)
+{
+    while (i > 0) {
+        const uint32_t parent = (i - 1) / 4;
+        if (heap[parent] <= key)
+            break;
+        heap[i] = heap[parent];
+        i = parent;
+    }
+    heap[i] = key;
+}
+
+static inline uint32_t hr_engine_least_child(const hr_event_key *heap, uint32_t child, uint32_t n)
+{
+    if (__builtin_expect(child + 4 <= n, 1)) {
+        const uint32_t a = heap[child + 1] < heap[child] ? child + 1 : child;
+        const uint32_t b = heap[child + 3] < heap[child + 2] ? child + 3 : child + 2;
+        return heap[b] < heap[a] ? b : a;
+    }
+    uint32_t least = child;
+    for (uint32_t c = child + 1; c < n; c++)
+        least = heap[c] < heap[least] ? c : least;
+    return least;
+}
+
+/* ... moving towards the leaves of a heap of n. */
+static inline void hr_engine_sift_down(hr_event_key *heap, uint32_t n, uint32_t i, hr_event_key key)
+{
+    for (uint32_t child = 4 * i + 1; child < n; child = 4 * i + 1) {
+        const uint32_t least = hr_engine_least_child(heap, child, n);
+        if (key <= heap[least])
+            break;
+        heap[i] = heap[least];
+        i = least;
+    }
+    heap[i] = key;
+}
+
+/* Closes the hole at the top with the last node. */
+static inline void hr_engine_close_hole(struct hr_engine *engine)
+{
+    engine->hole = false;
+    const uint32_t n = --engine->n;
+    if (n > 0)
+        hr_engine_sift_down(engine->heap, n, 0, engine->heap[n]);
+}
+
+/* Schedules an event at `at` >= now. */
+static inline hr_event_id hr_engine_schedule(struct hr_engine *engine, hr_time at, uint32_t rank,
+                                             uint32_t kind, uint32_t subject)
+{
+    HR_DASSERT(at >= engine->now && rank <= HR_ENGINE_RANK_MAX);
+    if (__builtin_expect(engine->slot_free == HR_EVENT_NONE || engine->n == engine->capacity, 0))
+        hr_engine_grow(engine);
+    const uint32_t slot = engine->slot_free;
+    engine->slot_free = engine->slots[slot].subject;
+    engine->slots[slot] = (struct hr_slot){ .subject = subject, .kind = kind };
+    const hr_event_key key = hr_engine_key(at, rank, hr_engine_sequence_next(engine), slot);
+    if (engine->hole) {
+        engine->hole = false;
+        hr_engine_sift_down(engine->heap, engine->n, 0, key);
+    } else {
+        hr_engine_sift_up(engine->heap, engine->n++, key);
+    }
+    return slot;
+}
+
+static inline void hr_engine_slot_release(struct hr_engine *engine, uint32_t slot)
+{
+    engine->slots[slot].subject = engine->slot_free;
+    engine->slot_free = slot;
+}
+
+/* Cancels an event that has neither fired nor been cancelled. */
+static inline void hr_engine_cancel(struct hr_engine *engine, hr_event_id id)
+{
+    HR_DASSERT(engine->slots[id].kind != HR_SLOT_DEAD);
+    engine->slots[id].kind = HR_SLOT_DEAD;
+    if (++engine->n_dead > 64 && engine->n_dead > engine->n / 2)
+        hr_engine_drop_dead(engine);
+}
+
+/* Makes a pending event be about another subject. */
+static inline void hr_engine_retarget(struct hr_engine *engine, hr_event_id id, uint32_t subject)
+{
+    HR_DASSERT(engine->slots[id].kind != HR_SLOT_DEAD);
+    engine->slots[id].subject = subject;
+}
+
+/* The next event of source i is at `at` >= now; HR_TIME_NEVER: it has none. */
+static inline void hr_engine_source_set(struct hr_engine *engine, uint32_t i, hr_time at,
+                                        uint32_t rank, uint32_t kind, uint32_t subject)
+{
+    HR_DASSERT(at >= engine->now && i < engine->n_leaves);
+    engine->source_keys[i] = at == HR_TIME_NEVER
+                                 ? HR_KEY_NEVER
+                                 : hr_engine_key(at, rank, hr_engine_sequence_next(engine), i);
+    engine->sources[i] = (struct hr_source){ .kind = kind, .subject = subject };
+    uint32_t winner = i;
+    for (uint32_t node = engine->n_leaves + i; node > 1; node /= 2) {
+        /* The other child of the parent: a leaf at the first level, then the winner below it. */
+        const uint32_t sibling = node ^ 1;
+        const uint32_t rival =
+            sibling >= engine->n_leaves ? sibling - engine->n_leaves : engine->winners[sibling];
+        winner = engine->source_keys[rival] < engine->source_keys[winner] ? rival : winner;
+        engine->winners[node / 2] = winner;
+    }
+}
+
+/*
+ * Takes the next event and moves the clock to it. A source's event stays set: the caller sets the
+ * source again before the next call. False: no event is pending.
+ */
+static inline bool hr_engine_next(struct hr_engine *engine, struct hr_event *event)
+{
+    if (engine->hole)
+        hr_engine_close_hole(engine);
+    const uint32_t source = engine->winners[1];
+    const hr_event_key source_key = engine->source_keys[source];
+    for (;;) {
+        const hr_event_key top = engine->n > 0 ? engine->heap[0] : HR_KEY_NEVER;
+        if (source_key <= top) {
+            if (source_key == HR_KEY_NEVER)
+                return false;
+            event->kind = engine->sources[source].kind;
+            event->subject = engine->sources[source].subject;
+            event->at = engine->now = hr_engine_key_time(source_key);
+            return true;
+        }
+        const uint32_t slot = hr_engine_key_slot(top);
+        const struct hr_slot taken = engine->slots[slot];
+        hr_engine_slot_release(engine, slot);
+        if (__builtin_expect(taken.kind != HR_SLOT_DEAD, 1)) {
+            engine->hole = true;
+            event->kind = taken.kind;
+            event->subject = taken.subject;
+            event->at = engine->now = hr_engine_key_time(top);
+            return true;
+        }
+        engine->n_dead--;
+        hr_engine_close_hole(engine);
+    }
+}
+
+#endif
