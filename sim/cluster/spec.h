@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a scenario says of replicas: resources, failures. */
+#ifndef CLUSTER_SPEC_H
+#define CLUSTER_SPEC_H
+
+#include "base/key.h"
+#include "stats/dist_spec.h"
+
+struct hr_amounts {
+    double cpu;    /* cores; 0: not given */
+    double memory; /* bytes; 0: not given */
+};
+
+struct hr_resources_spec {
+    struct hr_amounts *requests; /* NULL: none */
+    struct hr_amounts *limits;   /* NULL: none */
+};
+
+struct hr_failures_spec {
+    struct hr_dist_spec *mttf; /* a bare duration is the mean of an exponential */
+    struct hr_dist_spec *mttr; /* until the replica can start again; likewise */
+    int64_t crews;             /* repairs at once; HR_UNLIMITED */
+};
+
+extern const struct hr_key_table hr_resources_keys;
+extern const struct hr_key_table hr_failures_keys;
+
+#endif
