@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is measured of one deployment in one replication. Areas are integrals over the window in
+ * level x ns. */
+#ifndef METRICS_DEPLOYMENT_METRICS_H
+#define METRICS_DEPLOYMENT_METRICS_H
+
+#include "metrics/level.h"
+
+#include <stdbool.h>
+
+/* The levels of a deployment, all time-weighted. */
+enum hr_deployment_level {
+    HR_LEVEL_READY,     /* replicas that take requests */
+    HR_LEVEL_BILLED,    /* replicas that are paid for */
+    HR_LEVEL_BUSY,      /* slots that serve */
+    HR_LEVEL_WAITING,   /* requests in queues */
+    HR_LEVEL_HELD,      /* requests on replicas, waiting or served: they take memory */
+    HR_LEVEL_THROTTLED, /* replicas stopped at their CPU limit */
+    HR_LEVEL_AVAILABLE, /* 1 while at least min_ready replicas are ready */
+    HR_DEPLOYMENT_LEVELS
+};
+
+struct hr_deployment_metrics {
+    struct hr_level levels[HR_DEPLOYMENT_LEVELS];
+    struct hr_area areas[HR_DEPLOYMENT_LEVELS];
+    hr_uint128 offered_ns; /* work of the attempts that reach the deployment in the window */
+    double executed_ns;  /* work done in the window by replicas that share or throttle their CPU */
+    double leak_byte_ns; /* integral of leaked memory over ready replicas */
+    /* Of a replica: slots (or cores, when requests share them; infinite: no limit) and CPU. */
+    double slots, cpu_idle, cpu_slot;
+    bool shares_cores; /* executed_ns is what it did, not its busy slots */
+    bool throttles;
+    uint64_t ready_min, ready_max;
+    uint64_t failures, memory_kills;
+};
+
+#endif

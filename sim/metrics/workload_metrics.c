@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Storage of a workload's accumulators. */
+#include "metrics/workload_metrics.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+void hr_workload_metrics_init(struct hr_workload_metrics *metrics)
+{
+    *metrics = (struct hr_workload_metrics){ 0 };
+    hr_hist_init(&metrics->latency);
+    hr_hist_init(&metrics->wait);
+    hr_parts_init(&metrics->parts);
+}
+
+void hr_workload_metrics_fini(struct hr_workload_metrics *metrics)
+{
+    hr_hist_fini(&metrics->latency);
+    hr_hist_fini(&metrics->wait);
+    hr_parts_fini(&metrics->parts);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is measured of one workload in one replication. Integers only: merging in any order gives
+ * the same bits. */
+#ifndef METRICS_WORKLOAD_METRICS_H
+#define METRICS_WORKLOAD_METRICS_H
+
+#include "metrics/level.h"
+#include "metrics/parts.h"
+#include "metrics/series.h"
+#include "stats/hist.h"
+
+enum hr_outcome { HR_COMPLETED, HR_TIMED_OUT, HR_REJECTED, HR_FAILED, HR_OUTCOMES };
+
+struct hr_workload_metrics {
+    /* Of requests that arrive in the window. */
+    uint64_t arrived;
+    uint64_t outcomes[HR_OUTCOMES];
+    uint64_t in_flight; /* without outcome when the run ended */
+    uint64_t attempts;
+    struct hr_hist latency; /* completed ones */
+    struct hr_hist wait;
+    struct hr_parts parts;
+    uint64_t completed_in_window; /* whenever they arrived */
+    struct hr_level inside;       /* from first attempt to any outcome, counted or not */
+    struct hr_area inside_area;
+    struct hr_level busy; /* slots it occupies; kept only where workloads share a deployment */
+    struct hr_area busy_area;
+    struct hr_step *step; /* of the time series; NULL: not recorded */
+};
+
+void hr_workload_metrics_init(struct hr_workload_metrics *metrics);
+void hr_workload_metrics_fini(struct hr_workload_metrics *metrics);
+
+/* Records an answered request that counts. */
+static inline void hr_workload_metrics_completed(struct hr_workload_metrics *metrics,
+                                                 hr_time latency, const hr_time part[HR_PARTS])
+{
+    metrics->outcomes[HR_COMPLETED]++;
+    hr_hist_record(&metrics->latency, latency);
+    hr_hist_record(&metrics->wait, part[HR_PART_QUEUE] + part[HR_PART_COLD_START]);
+    hr_parts_record(&metrics->parts, latency, part);
+}
+
+#endif
