@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Facts of a spec. */
+#include "model/facts.h"
+
+#include "stats/dist.h"
+#include "workload/arrivals.h"
+
+#include <math.h>
+
+static const struct hr_workload_spec *workload_at(const struct hr_spec *spec, size_t w)
+{
+    return &((const struct hr_workload_spec *)spec->workloads.items)[w];
+}
+
+static const struct hr_arrival_spec *arrival_at(const struct hr_workload_spec *workload, size_t i)
+{
+    return &((const struct hr_arrival_spec *)workload->arrivals.items)[i];
+}
+
+bool hr_spec_is_steady(const struct hr_spec *spec)
+{
+    for (size_t w = 0; w < spec->workloads.n; w++) {
+        const struct hr_workload_spec *workload = workload_at(spec, w);
+        for (size_t i = 0; i < workload->arrivals.n; i++) {
+            if (hr_arrivals_vary(arrival_at(workload, i)))
+                return false;
+        }
+    }
+    return true;
+}
+
+bool hr_spec_replays_trace(const struct hr_spec *spec)
+{
+    for (size_t w = 0; w < spec->workloads.n; w++) {
+        const struct hr_workload_spec *workload = workload_at(spec, w);
+        for (size_t i = 0; i < workload->arrivals.n; i++) {
+            if (arrival_at(workload, i)->process == HR_ARRIVAL_TRACE)
+                return true;
+        }
+    }
+    return false;
+}
+
+static const struct hr_model_spec *model_of(const struct hr_spec *spec, size_t d)
+{
+    const struct hr_deployment_spec *deployments = spec->deployments.items;
+    return &((const struct hr_model_spec *)spec->models.items)[deployments[d].model];
+}
+
+bool hr_spec_is_regulated(const struct hr_spec *spec, size_t d)
+{
+    if (model_of(spec, d)->queue_limit != HR_UNLIMITED)
+        return true;
+    for (size_t w = 0; w < spec->workloads.n; w++) {
+        const struct hr_workload_spec *workload = workload_at(spec, w);
+        const bool leaves = workload->timeout != NULL || workload->attempt_timeout != NULL;
+        const bool closed = arrival_at(workload, 0)->process == HR_ARRIVAL_CLOSED;
+        if ((size_t)workload->deployment == d && (leaves || closed))
+            return true;
+    }
+    return false;
+}
+
+double hr_spec_offered_load(const struct hr_spec *spec, size_t d, double slots)
+{
+    const struct hr_deployment_spec *deployment =
+        &((const struct hr_deployment_spec *)spec->deployments.items)[d];
+    if (deployment->failures != NULL)
+        return (double)NAN;
+    double rate = 0;
+    for (size_t w = 0; w < spec->workloads.n; w++) {
+        const struct hr_workload_spec *workload = workload_at(spec, w);
+        for (size_t i = 0; (size_t)workload->deployment == d && i < workload->arrivals.n; i++)
+            rate += hr_arrivals_rate(arrival_at(workload, i));
+    }
+    struct hr_dist work;
+    hr_dist_init(&work, model_of(spec, d)->service_time);
+    const double load =
+        rate * hr_dist_mean_ns(&work) * 1e-9 / ((double)deployment->replicas * slots);
+    hr_dist_fini(&work);
+    return load;
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Building a model from its spec, and the event loop. */
+#include "model/model.h"
+
+#include "base/mem.h"
+#include "model/state.h"
+
+#include <stdlib.h>
+
+static const struct hr_workload_spec *workload_spec(const struct hr_model *model, uint32_t w)
+{
+    return &((const struct hr_workload_spec *)model->spec->workloads.items)[w];
+}
+
+static bool is_closed(const struct hr_workload_spec *spec)
+{
+    return ((const struct hr_arrival_spec *)spec->arrivals.items)[0].process == HR_ARRIVAL_CLOSED;
+}
+
+static bool needs_patience(const struct hr_spec *spec)
+{
+    const struct hr_workload_spec *workloads = spec->workloads.items;
+    for (size_t w = 0; w < spec->workloads.n; w++) {
+        const struct hr_dist_spec *network = workloads[w].network_latency;
+        if (workloads[w].timeout != NULL || workloads[w].attempt_timeout != NULL)
+            return true;
+        if (network != NULL && !(network->kind == HR_DIST_CONSTANT && network->mean == 0))
+            return true;
+    }
+    return false;
+}
+
+static void replication_init(struct hr_replication *out, const struct hr_spec *spec, hr_time window)
+{
+    *out = (struct hr_replication){
+        .status = HR_OK,
+        .window = window,
+        .n_workloads = (uint32_t)spec->workloads.n,
+        .n_deployments = (uint32_t)spec->deployments.n,
+        .workloads = HR_NEW_ARRAY(struct hr_workload_metrics, spec->workloads.n),
+        .deployments = HR_NEW_ARRAY(struct hr_deployment_metrics, spec->deployments.n),
+    };
+    for (uint32_t w = 0; w < out->n_workloads; w++)
+        hr_workload_metrics_init(&out->workloads[w]);
+}
+
+void hr_replication_fini(struct hr_replication *replication)
+{
+    for (uint32_t w = 0; w < replication->n_workloads; w++)
+        hr_workload_metrics_fini(&replication->workloads[w]);
+    free(replication->workloads);
+    free(replication->deployments);
+    free(replication->inside);
+    free(replication->workload_series);
+    free(replication->deployment_series);
+    free(replication->le_counts);
+    *replication = (struct hr_replication){ 0 };
+}
+
+/* Sources of the engine: open arrival streams, two lists of deadlines a workload, ticks. */
+static void count_sources(struct hr_model *model)
+{
+    for (uint32_t w = 0; w < model->n_clients; w++) {
+        const struct hr_workload_spec *spec = workload_spec(model, w);
+        model->n_streams += is_closed(spec) ? 0 : (uint32_t)spec->arrivals.n;
+    }
+    model->tick_source = model->n_streams + 2 * model->n_clients;
+}
+
+static void count_replicas(struct hr_model *model)
+{
+    const struct hr_deployment_spec *deployments = model->spec->deployments.items;
+    for (uint32_t d = 0; d < model->n_stations; d++) {
+        model->stations[d].first = model->n_replicas;
+        model->n_replicas += (uint32_t)deployments[d].replicas;
+    }
+}
+
+static void find_sharers(struct hr_model *model)
+{
+    uint32_t *workloads = HR_NEW_ARRAY(uint32_t, model->n_stations);
+    for (uint32_t w = 0; w < model->n_clients; w++) {
+        const uint32_t d = (uint32_t)workload_spec(model, w)->deployment;
+        model->stations[d].many_workloads = ++workloads[d] > 1;
+    }
+    free(workloads);
+}
+
+static void set_arrival(struct hr_model *model, uint32_t s)
+{
+    hr_engine_source_set(&model->engine, s, hr_arrivals_next(&model->streams[s].arrivals),
+                         HR_EV_ARRIVAL_RANK, HR_EV_ARRIVAL, s);
+}
+
+static void init_streams(struct hr_model *model)
+{
+    const struct hr_model_options *options = model->options;
+    model->streams = HR_NEW_ARRAY(struct hr_stream, model->n_streams);
+    uint32_t s = 0;
+    for (uint32_t w = 0; w < model->n_clients; w++) {
+        const struct hr_workload_spec *spec = workload_spec(model, w);
+        const struct hr_arrival_spec *arrivals = spec->arrivals.items;
+        for (unsigned i = 0; i < spec->arrivals.n && !is_closed(spec); i++, s++) {
+            model->streams[s].workload = w;
+            const enum hr_status status = hr_arrivals_init(
+                &model->streams[s].arrivals, &arrivals[i], options->seed, options->replication,
+                hr_hash_name(spec->name), i, &options->opener);
+            if (status != HR_OK)
+                model->out->status = status;
+            else
+                set_arrival(model, s);
+        }
+    }
+}
+
+static void init(struct hr_model *model)
+{
+    const struct hr_spec *spec = model->spec;
+    const struct hr_model_options *options = model->options;
+    model->from = options->warmup;
+    model->to = spec->duration;
+    model->limit = hr_time_add(model->to, model->to - model->from);
+    model->log_requests = options->event != NULL && options->event_requests;
+    model->n_clients = (uint32_t)spec->workloads.n;
+    model->n_stations = (uint32_t)spec->deployments.n;
+    model->clients = HR_NEW_ARRAY(struct hr_client, model->n_clients);
+    model->stations = HR_NEW_ARRAY(struct hr_station, model->n_stations);
+    count_sources(model);
+    count_replicas(model);
+    find_sharers(model);
+    model->replicas = HR_NEW_ARRAY(struct hr_replica, model->n_replicas);
+    hr_engine_init(&model->engine, model->tick_source + 1);
+    hr_request_pool_init(&model->pool, needs_patience(spec));
+    for (uint32_t d = 0; d < model->n_stations; d++)
+        hr_station_init(model, d);
+    for (uint32_t w = 0; w < model->n_clients; w++)
+        hr_client_init(model, w);
+    init_streams(model);
+    hr_measure_init(model);
+    if (model->from == 0)
+        hr_measure_open(model);
+}
+
+static void dispatch(struct hr_model *model, const struct hr_event *event)
+{
+    const uint32_t subject = event->subject;
+    switch ((enum hr_event_kind)event->kind) {
+    case HR_EV_ARRIVAL:
+        set_arrival(model, subject);
+        hr_client_arrive(model, model->streams[subject].workload);
+        return;
+    case HR_EV_COMPLETE:
+        hr_station_complete(model, subject);
+        return;
+    case HR_EV_SHARED_STEP:
+        hr_shared_step(model, subject);
+        return;
+    case HR_EV_CLIENT_READY:
+        hr_client_arrive(model, subject);
+        return;
+    case HR_EV_DELIVER:
+        hr_station_offer(model, subject);
+        return;
+    case HR_EV_ANSWER:
+        hr_client_answer(model, subject);
+        return;
+    case HR_EV_RETRY:
+        hr_client_retry(model, subject);
+        return;
+    case HR_EV_TIMEOUT:
+    case HR_EV_ATTEMPT_TIMEOUT:
+        hr_deadline_passed(model, subject, event->kind == HR_EV_ATTEMPT_TIMEOUT);
+        return;
+    case HR_EV_TIMEOUT_HEAD:
+    case HR_EV_ATTEMPT_TIMEOUT_HEAD:
+        hr_deadline_head(model, subject, event->kind == HR_EV_ATTEMPT_TIMEOUT_HEAD);
+        return;
+    case HR_EV_REPLICA_FAILED:
+        hr_faults_failed(model, subject);
+        return;
+    case HR_EV_REPLICA_REPAIRED:
+        hr_faults_repaired(model, subject);
+        return;
+    case HR_EV_REPLICA_STARTED:
+        hr_faults_started(model, subject);
+        return;
+    case HR_EV_REPLICA_MEMORY:
+        hr_faults_memory_due(model, subject);
+        return;
+    case HR_EV_TICK:
+        hr_measure_tick(model);
+        return;
+    case HR_EVENT_KINDS:
+        break;
+    }
+    HR_ASSERT_AT(&model->replay, false);
+}
+
+#define EVENTS_BETWEEN_LOOKS (UINT64_C(1) << 20)
+
+static void run(struct hr_model *model)
+{
+    const struct hr_model_options *options = model->options;
+    struct hr_event event;
+    uint64_t look = EVENTS_BETWEEN_LOOKS;
+    while (!model->stop && hr_engine_next(&model->engine, &event)) {
+        dispatch(model, &event);
+        if (model->events >= look) {
+            look = model->events + EVENTS_BETWEEN_LOOKS;
+            if (options->keep_going != NULL && !options->keep_going(options->ctx)) {
+                model->out->status = HR_ERR_INTERRUPTED;
+                return;
+            }
+        }
+    }
+}
+
+/* Requests of the window without outcome, by workload, found in the pool itself. */
+static void count_in_flight(struct hr_model *model)
+{
+    for (uint32_t i = 0; i < model->pool.capacity; i++) {
+        const struct hr_request *request = &model->pool.requests[i];
+        if (request->state != HR_REQUEST_FREE && request->flags & HR_REQUEST_COUNTED)
+            model->out->workloads[request->workload].in_flight++;
+    }
+}
+
+static void finish(struct hr_model *model)
+{
+    struct hr_replication *out = model->out;
+    out->events = model->events;
+    out->fingerprint = model->fingerprint;
+    for (uint32_t w = 0; w < model->n_clients; w++)
+        out->requests += model->clients[w].ordinal;
+    for (uint32_t s = 0; s < model->n_streams; s++) {
+        const enum hr_status status = hr_arrivals_status(&model->streams[s].arrivals);
+        if (status != HR_OK)
+            out->status = status;
+    }
+    count_in_flight(model);
+}
+
+static void fini(struct hr_model *model)
+{
+    hr_measure_fini(model);
+    for (uint32_t s = 0; s < model->n_streams; s++)
+        hr_arrivals_fini(&model->streams[s].arrivals);
+    for (uint32_t w = 0; w < model->n_clients; w++)
+        hr_client_fini(&model->clients[w]);
+    for (uint32_t d = 0; d < model->n_stations; d++)
+        hr_station_fini(model, &model->stations[d]);
+    hr_request_pool_fini(&model->pool);
+    hr_engine_fini(&model->engine);
+    free(model->streams);
+    free(model->clients);
+    free(model->stations);
+    free(model->replicas);
+}
+
+void hr_model_run(const struct hr_spec *spec, const struct hr_model_options *options,
+                  struct hr_replication *out)
+{
+    replication_init(out, spec, spec->duration - options->warmup);
+    struct hr_model model = { .spec = spec, .options = options, .out = out };
+    model.replay = (struct hr_replay){ .seed = options->seed,
+                                       .replication = options->replication,
+                                       .scenario = options->scenario };
+    init(&model);
+    if (out->status == HR_OK)
+        run(&model);
+    finish(&model);
+    fini(&model);
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The state of a running cluster, shared by the files of this room. */
+#ifndef MODEL_STATE_H
+#define MODEL_STATE_H
+
+#include "base/hash.h"
+#include "cluster/lifecycle.h"
+#include "engine/engine.h"
+#include "model/events.h"
+#include "model/model.h"
+#include "model/request.h"
+#include "serving/load_index.h"
+#include "serving/shared_cpu.h"
+#include "workload/arrivals.h"
+
+enum hr_replica_state {
+    HR_REPLICA_READY,
+    HR_REPLICA_STARTING,
+    HR_REPLICA_DOWN /* failed: under repair, or waiting for a crew */
+};
+
+struct hr_replica {
+    uint32_t station;
+    uint32_t busy; /* slots in use */
+    struct hr_queue queue;
+    uint32_t state;
+    struct hr_level busy_level; /* slots in use over time: the replica's CPU signal */
+    hr_time ready_since;
+    hr_time cold_from, cold_to;               /* its last start after time 0 */
+    hr_event_id failure, start, memory, step; /* pending events */
+    hr_time memory_at;                        /* of the memory event */
+    struct hr_shared_cpu *cpu;                /* NULL: slots at full speed */
+};
+
+/* A deployment at work. */
+struct hr_station {
+    const struct hr_deployment_spec *spec;
+    const struct hr_model_spec *model;
+    enum hr_routing routing;
+    bool shared;         /* replicas share or throttle their CPU */
+    bool indexed;        /* replicas stand in the load index */
+    bool remembers;      /* memory is modeled */
+    bool many_workloads; /* busy slots are kept by workload */
+    uint32_t first, n_replicas;
+    uint32_t slots;       /* of a replica; UINT32_MAX: no limit */
+    uint64_t queue_limit; /* of a replica's queue, or of the central one */
+    double slots_paid; /* capacity of a replica in slots (or cores, when they are shared); infinite
+                          without limit */
+    struct hr_load_index index;
+    uint32_t *ready; /* ready replicas in rising order */
+    uint32_t n_ready, turn;
+    struct hr_rng route;
+    struct hr_queue queue; /* central */
+    struct hr_lifecycle life;
+    struct hr_shared_limits limits;
+    double cpu_idle, cpu_slot;                                            /* cores */
+    double memory_base, memory_request, memory_leak_per_ns, memory_limit; /* bytes */
+    double since_sum; /* sum of ready_since over ready replicas, for the leak's integral */
+    hr_time leak_updated;
+    double executed_ns, executed_mark_ns; /* work done by shared replicas; at the last step */
+    struct hr_deployment_metrics *metrics;
+};
+
+/* Deadlines of one workload: with a constant delay they come in order of arrival, so a list does.
+ */
+struct hr_deadlines {
+    struct hr_dist delay;
+    struct hr_rng rng;
+    bool any; /* there is a limit at all */
+    bool attempt;
+    bool list; /* constant delay */
+    uint32_t head, tail;
+    hr_time source_at; /* when the list's source fires; never: unset */
+    uint32_t source;
+};
+
+/* A workload at work: its clients. */
+struct hr_client {
+    const struct hr_workload_spec *spec;
+    uint32_t station;
+    struct hr_dist work, network, think;
+    struct hr_rng work_rng, network_rng, think_rng, backoff_rng;
+    struct hr_deadlines timeout, attempt_timeout;
+    uint64_t ordinal;
+    uint32_t attempts_max;
+    bool closed;
+    bool networked;
+    bool patient; /* has deadlines */
+    struct hr_workload_metrics *metrics;
+};
+
+/* One open arrival process of a workload. */
+struct hr_stream {
+    struct hr_arrivals arrivals;
+    uint32_t workload;
+};
+
+struct hr_recorder {
+    hr_time grid_next;
+    size_t step;
+    bool open;              /* the window is */
+    struct hr_area *inside; /* by workload, for the steps */
+    struct hr_area *levels; /* by deployment and level */
+    struct hr_step *steps;  /* by workload; NULL without series */
+};
+
+struct hr_model {
+    struct hr_engine engine;
+    struct hr_request_pool pool;
+    uint64_t fingerprint;
+    uint64_t events;
+    hr_time from, to, limit; /* the window; when draining ends */
+    uint64_t counted_open;   /* requests of the window without outcome */
+    bool stop;
+    bool log_requests;
+    uint32_t n_clients, n_stations, n_replicas, n_streams;
+    struct hr_client *clients;
+    struct hr_station *stations;
+    struct hr_replica *replicas;
+    struct hr_stream *streams;
+    struct hr_recorder recorder;
+    uint32_t tick_source;
+    const struct hr_spec *spec;
+    const struct hr_model_options *options;
+    struct hr_replication *out;
+    struct hr_replay replay;
+};
+
+static inline bool hr_model_in_window(const struct hr_model *model, hr_time now)
+{
+    return now >= model->from && now < model->to;
+}
+
+/* One step of the fingerprint: what happened, when, to whom. */
+static inline void hr_model_mark(struct hr_model *model, uint32_t kind, uint64_t entity)
+{
+    model->events++;
+    model->fingerprint = hr_hash_step(
+        model->fingerprint, (uint64_t)model->engine.now ^ (entity << 44) ^ ((uint64_t)kind << 58));
+}
+
+/* log.c: the event log. `outcome` is -1 while there is none. */
+void hr_log_request(const struct hr_model *model, const char *kind, uint32_t request);
+void hr_log_replica(const struct hr_model *model, const char *kind, uint32_t replica);
+
+/* client.c: the client's side of a request. */
+void hr_client_init(struct hr_model *model, uint32_t workload);
+void hr_client_fini(struct hr_client *client);
+void hr_client_arrive(struct hr_model *model, uint32_t workload);
+/* The deployment has done a request; it gives its record back, or sends the answer on its way. */
+void hr_client_served(struct hr_model *model, uint32_t request);
+void hr_client_answer(struct hr_model *model, uint32_t request);
+void hr_client_retry(struct hr_model *model, uint32_t request);
+/* The present attempt came to nothing and holds nothing any more: retry, or give up. */
+void hr_client_attempt_failed(struct hr_model *model, uint32_t request, enum hr_outcome why);
+/* A deadline has passed. */
+void hr_client_timed_out(struct hr_model *model, uint32_t request);
+void hr_client_attempt_timed_out(struct hr_model *model, uint32_t request);
+
+/* patience.c: deadlines, of the request (attempt false) or of the present attempt. */
+void hr_deadlines_init(struct hr_model *model, struct hr_deadlines *deadlines, uint32_t workload,
+                       bool attempt);
+void hr_deadline_start(struct hr_model *model, uint32_t request, bool attempt);
+void hr_deadline_stop(struct hr_model *model, uint32_t request, bool attempt);
+/* A drawn deadline passes; the heads of a list of them do. */
+void hr_deadline_passed(struct hr_model *model, uint32_t request, bool attempt);
+void hr_deadline_head(struct hr_model *model, uint32_t workload, bool attempt);
+
+/* station.c: the deployment's side. */
+void hr_station_init(struct hr_model *model, uint32_t station);
+void hr_station_fini(struct hr_model *model, struct hr_station *station);
+void hr_station_offer(struct hr_model *model, uint32_t request);
+void hr_station_complete(struct hr_model *model, uint32_t request);
+/* The client of a waiting or running request has left. True: the request is out of the deployment.
+ * False: it stays and goes on, as the workload's `cancellation` says. */
+bool hr_station_abandon(struct hr_model *model, uint32_t request);
+/* Lets `orphan` take the place of a waiting or running request. */
+void hr_station_replace(struct hr_model *model, uint32_t request, uint32_t orphan);
+/* Starts waiting requests while the replica has free slots. */
+void hr_station_feed(struct hr_model *model, uint32_t replica);
+/* Takes everything off a replica that stops: its requests fail. */
+void hr_station_drop(struct hr_model *model, uint32_t replica);
+
+/* shared.c: replicas that share or throttle their CPU. */
+void hr_shared_start(struct hr_model *model, uint32_t request);
+void hr_shared_cancel(struct hr_model *model, uint32_t request);
+void hr_shared_replace(struct hr_model *model, uint32_t request, uint32_t orphan);
+void hr_shared_drop(struct hr_model *model, uint32_t replica);
+void hr_shared_step(struct hr_model *model, uint32_t replica);
+void hr_shared_sync(struct hr_model *model, uint32_t replica);
+
+/* faults.c: failures, repairs, starts, memory. */
+void hr_faults_init(struct hr_model *model, uint32_t station);
+void hr_faults_failed(struct hr_model *model, uint32_t replica);
+void hr_faults_repaired(struct hr_model *model, uint32_t replica);
+void hr_faults_started(struct hr_model *model, uint32_t replica);
+/* Kills the replica if its memory is above the limit (true), else foresees when a leak will get
+ * there. */
+bool hr_faults_memory(struct hr_model *model, uint32_t replica);
+double hr_faults_memory_bytes(const struct hr_station *station, const struct hr_replica *replica,
+                              hr_time now);
+void hr_faults_memory_due(struct hr_model *model, uint32_t replica);
+/* Integrates leaked memory up to now. */
+void hr_faults_leak_collect(struct hr_model *model, struct hr_station *station);
+
+/* measure.c: ticks, window, series. */
+void hr_measure_init(struct hr_model *model);
+void hr_measure_fini(struct hr_model *model);
+void hr_measure_open(struct hr_model *model); /* the window opens now */
+void hr_measure_tick(struct hr_model *model);
+
+#endif

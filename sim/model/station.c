@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The deployment's side of a request: routing, queues, slots. */
+#include "model/state.h"
+
+#include "base/mem.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static double limit_of(const struct hr_deployment_spec *spec, bool cpu)
+{
+    const struct hr_amounts *limits = spec->resources == NULL ? NULL : spec->resources->limits;
+    const double limit = limits == NULL ? 0 : cpu ? limits->cpu : limits->memory;
+    return limit > 0 ? limit : (double)INFINITY;
+}
+
+/* CPU and memory of a replica (DESIGN: cpu_idle + busy slots x cpu_per_slot, default limit /
+ * concurrency). */
+static void init_resources(struct hr_station *station)
+{
+    const struct hr_model_spec *model = station->model;
+    const double cpu_limit = limit_of(station->spec, true);
+    const bool sharing = model->discipline == HR_PROCESSOR_SHARING;
+    const double at_once = sharing ? model->cores : (double)station->slots;
+    const bool unlimited = !sharing && station->slots == UINT32_MAX;
+    station->slots_paid = unlimited ? (double)INFINITY : at_once;
+    station->cpu_idle = model->cpu_idle;
+    station->cpu_slot = model->cpu_per_slot;
+    if (station->cpu_slot < 0)
+        station->cpu_slot = isfinite(cpu_limit) ? cpu_limit / at_once : 0;
+    station->limits = (struct hr_shared_limits){
+        .cores = sharing ? model->cores : (double)INFINITY,
+        .cpu_idle = station->cpu_idle,
+        .cpu_slot = station->cpu_slot,
+        .cpu_limit = (double)INFINITY,
+    };
+    if (station->cpu_slot > 0 &&
+        station->cpu_idle + station->cpu_slot * at_once > cpu_limit * (1 + 1e-9))
+        station->limits.cpu_limit = cpu_limit;
+    station->shared = sharing || isfinite(station->limits.cpu_limit);
+    station->metrics->slots = station->slots_paid;
+    station->metrics->cpu_idle = station->cpu_idle;
+    station->metrics->cpu_slot = station->cpu_slot;
+    station->metrics->shares_cores = sharing;
+    station->metrics->throttles = isfinite(station->limits.cpu_limit);
+    station->memory_limit = limit_of(station->spec, false);
+    if (model->memory != NULL) {
+        station->remembers = true;
+        station->memory_base = model->memory->base;
+        station->memory_request = model->memory->per_request;
+        station->memory_leak_per_ns = model->memory->leak_per_hour / (double)HR_NS_PER_HOUR;
+    }
+}
+
+static void init_replica(struct hr_model *model, struct hr_station *station, uint32_t index,
+                         uint32_t i)
+{
+    struct hr_replica *replica = &model->replicas[i];
+    *replica = (struct hr_replica){
+        .station = index,
+        .state = HR_REPLICA_READY,
+        .failure = HR_EVENT_NONE,
+        .start = HR_EVENT_NONE,
+        .memory = HR_EVENT_NONE,
+        .step = HR_EVENT_NONE,
+    };
+    station->ready[i - station->first] = i;
+    if (station->indexed)
+        hr_load_index_add(&station->index, i - station->first);
+    if (!station->shared)
+        return;
+    struct hr_rng rng = hr_rng_at((struct hr_address){
+        .seed = model->options->seed,
+        .replication = model->options->replication,
+        .purpose = HR_PURPOSE_PHASE,
+        .entity = hr_hash_step(hr_hash_name(station->spec->name), i - station->first),
+    });
+    replica->cpu = HR_NEW(struct hr_shared_cpu);
+    hr_shared_cpu_init(replica->cpu, hr_rng_below(&rng, (uint32_t)HR_CFS_PERIOD_NS));
+}
+
+static uint32_t slots_of(const struct hr_model_spec *model)
+{
+    int64_t slots = model->concurrency;
+    if (slots == HR_AUTO)
+        slots = model->discipline == HR_PROCESSOR_SHARING ? HR_UNLIMITED : 1;
+    return slots == HR_UNLIMITED ? UINT32_MAX : (uint32_t)slots;
+}
+
+void hr_station_init(struct hr_model *model, uint32_t index)
+{
+    struct hr_station *station = &model->stations[index];
+    station->spec = &((const struct hr_deployment_spec *)model->spec->deployments.items)[index];
+    station->model =
+        &((const struct hr_model_spec *)model->spec->models.items)[station->spec->model];
+    station->routing = (enum hr_routing)station->spec->load_balancing;
+    station->indexed = station->routing == HR_ROUTE_LEAST_OUTSTANDING ||
+                       station->routing == HR_ROUTE_CENTRAL_QUEUE;
+    station->n_replicas = (uint32_t)station->spec->replicas;
+    station->n_ready = station->n_replicas;
+    station->turn = UINT32_MAX; /* the first turn is replica 0 */
+    station->slots = slots_of(station->model);
+    station->queue_limit = (uint64_t)station->model->queue_limit;
+    station->ready = HR_NEW_ARRAY(uint32_t, station->n_replicas);
+    const uint64_t entity = hr_hash_name(station->spec->name);
+    station->route = hr_rng_at((struct hr_address){
+        .seed = model->options->seed,
+        .replication = model->options->replication,
+        .purpose = HR_PURPOSE_ROUTE,
+        .entity = entity,
+    });
+    station->metrics = &model->out->deployments[index];
+    if (station->indexed)
+        hr_load_index_init(&station->index, station->n_replicas);
+    init_resources(station);
+    for (uint32_t i = station->first; i < station->first + station->n_replicas; i++)
+        init_replica(model, station, index, i);
+    hr_faults_init(model, index);
+}
+
+void hr_station_fini(struct hr_model *model, struct hr_station *station)
+{
+    for (uint32_t i = station->first; i < station->first + station->n_replicas; i++) {
+        if (model->replicas[i].cpu != NULL)
+            hr_shared_cpu_fini(model->replicas[i].cpu);
+        free(model->replicas[i].cpu);
+    }
+    if (station->indexed)
+        hr_load_index_fini(&station->index);
+    hr_lifecycle_fini(&station->life);
+    free(station->ready);
+}
+
+static inline void level(struct hr_model *model, struct hr_station *station,
+                         enum hr_deployment_level which, int change)
+{
+    hr_level_add(&station->metrics->levels[which], model->engine.now, change);
+}
+
+static inline uint32_t outstanding(const struct hr_replica *replica)
+{
+    return replica->busy + replica->queue.n;
+}
+
+static uint32_t power_of_two(struct hr_model *model, struct hr_station *station)
+{
+    const uint32_t a = hr_rng_below(&station->route, station->n_ready);
+    if (station->n_ready == 1)
+        return station->ready[a];
+    const uint32_t b = hr_rng_below(&station->route, station->n_ready - 1);
+    const uint32_t first = station->ready[a], second = station->ready[b < a ? b : b + 1];
+    return outstanding(&model->replicas[second]) < outstanding(&model->replicas[first]) ? second
+                                                                                        : first;
+}
+
+/* The replica that a request goes to; at least one is ready. */
+static inline uint32_t route(struct hr_model *model, struct hr_station *station)
+{
+    switch (station->routing) {
+    case HR_ROUTE_RANDOM:
+        return station->ready[hr_rng_below(&station->route, station->n_ready)];
+    case HR_ROUTE_ROUND_ROBIN:
+        station->turn = station->turn + 1 < station->n_ready ? station->turn + 1 : 0;
+        return station->ready[station->turn];
+    case HR_ROUTE_POWER_OF_TWO:
+        return power_of_two(model, station);
+    case HR_ROUTE_LEAST_OUTSTANDING:
+    case HR_ROUTE_CENTRAL_QUEUE:
+        break;
+    }
+    return station->first + hr_load_index_least(&station->index, &station->route);
+}
+
+/* Puts a request into a slot that has been taken for it. */
+static inline void start(struct hr_model *model, struct hr_station *station, uint32_t replica,
+                         uint32_t index)
+{
+    struct hr_request *request = &model->pool.requests[index];
+    request->started = model->engine.now;
+    request->replica = replica;
+    request->state = HR_REQUEST_RUNNING;
+    if (station->many_workloads)
+        hr_level_add(&model->clients[request->workload].metrics->busy, model->engine.now, 1);
+    if (station->shared)
+        hr_shared_start(model, index);
+    else
+        request->event =
+            hr_engine_schedule(&model->engine, hr_time_add(model->engine.now, request->work),
+                               HR_EV_COMPLETE_RANK, HR_EV_COMPLETE, index);
+}
+
+static inline void take_slot(struct hr_model *model, struct hr_station *station,
+                             struct hr_replica *replica)
+{
+    replica->busy++;
+    hr_level_add(&replica->busy_level, model->engine.now, 1);
+    level(model, station, HR_LEVEL_BUSY, 1);
+}
+
+static inline void leave_slot(struct hr_model *model, struct hr_station *station,
+                              struct hr_replica *replica)
+{
+    replica->busy--;
+    hr_level_add(&replica->busy_level, model->engine.now, -1);
+    level(model, station, HR_LEVEL_BUSY, -1);
+}
+
+/* A request joins (change 1) or leaves the replica itself, waiting or running. */
+static inline void hold(struct hr_model *model, struct hr_station *station, uint32_t replica,
+                        int change)
+{
+    if (station->indexed && change > 0)
+        hr_load_index_up(&station->index, replica - station->first);
+    else if (station->indexed)
+        hr_load_index_down(&station->index, replica - station->first);
+    if (station->remembers)
+        level(model, station, HR_LEVEL_HELD, change);
+}
+
+static void enqueue(struct hr_model *model, struct hr_station *station, struct hr_queue *queue,
+                    uint32_t index)
+{
+    model->pool.requests[index].state = HR_REQUEST_WAITING;
+    hr_queue_push(queue, model->pool.requests, index);
+    level(model, station, HR_LEVEL_WAITING, 1);
+}
+
+static inline void offer_central(struct hr_model *model, struct hr_station *station, uint32_t index)
+{
+    if (station->n_ready > 0 && station->index.lowest < station->slots) {
+        const uint32_t replica = route(model, station);
+        hold(model, station, replica, 1);
+        take_slot(model, station, &model->replicas[replica]);
+        start(model, station, replica, index);
+        if (station->remembers)
+            hr_faults_memory(model, replica);
+    } else if (station->queue.n < station->queue_limit) {
+        model->pool.requests[index].replica = HR_REPLICA_NONE;
+        enqueue(model, station, &station->queue, index);
+    } else {
+        hr_client_attempt_failed(model, index, HR_REJECTED);
+    }
+}
+
+static inline void offer_replica(struct hr_model *model, struct hr_station *station, uint32_t index)
+{
+    if (station->n_ready == 0) {
+        hr_client_attempt_failed(model, index, HR_FAILED);
+        return;
+    }
+    const uint32_t i = route(model, station);
+    struct hr_replica *replica = &model->replicas[i];
+    if (replica->busy < station->slots) {
+        hold(model, station, i, 1);
+        take_slot(model, station, replica);
+        start(model, station, i, index);
+    } else if (replica->queue.n < station->queue_limit) {
+        hold(model, station, i, 1);
+        model->pool.requests[index].replica = i;
+        enqueue(model, station, &replica->queue, index);
+    } else {
+        hr_client_attempt_failed(model, index, HR_REJECTED);
+        return;
+    }
+    if (station->remembers)
+        hr_faults_memory(model, i);
+}
+
+void hr_station_offer(struct hr_model *model, uint32_t index)
+{
+    struct hr_request *request = &model->pool.requests[index];
+    struct hr_station *station = &model->stations[model->clients[request->workload].station];
+    request->event = HR_EVENT_NONE;
+    if (hr_model_in_window(model, model->engine.now))
+        station->metrics->offered_ns += (uint64_t)request->work;
+    if (station->routing == HR_ROUTE_CENTRAL_QUEUE)
+        offer_central(model, station, index);
+    else
+        offer_replica(model, station, index);
+}
+
+/* The queue that feeds a replica: its own, or the central one. */
+static inline struct hr_queue *queue_of(struct hr_station *station, struct hr_replica *replica)
+{
+    return station->routing == HR_ROUTE_CENTRAL_QUEUE ? &station->queue : &replica->queue;
+}
+
+/* A slot falls free: the next waiting request takes it, if there is one. */
+static inline void pass_slot(struct hr_model *model, struct hr_station *station, uint32_t i)
+{
+    struct hr_replica *replica = &model->replicas[i];
+    struct hr_queue *queue = queue_of(station, replica);
+    if (queue->n == 0) {
+        hold(model, station, i, -1);
+        leave_slot(model, station, replica);
+        return;
+    }
+    /* From the central queue one joins as one leaves; from its own, one just leaves. */
+    if (queue == &replica->queue)
+        hold(model, station, i, -1);
+    const uint32_t next = hr_queue_pop(queue, model->pool.requests);
+    level(model, station, HR_LEVEL_WAITING, -1);
+    start(model, station, i, next);
+}
+
+static inline void end_service(struct hr_model *model, struct hr_station *station,
+                               const struct hr_request *request)
+{
+    if (station->many_workloads)
+        hr_level_add(&model->clients[request->workload].metrics->busy, model->engine.now, -1);
+}
+
+void hr_station_complete(struct hr_model *model, uint32_t index)
+{
+    const struct hr_request *request = &model->pool.requests[index];
+    const uint32_t replica = request->replica;
+    struct hr_station *station = &model->stations[model->replicas[replica].station];
+    hr_model_mark(model, HR_EV_COMPLETE, replica);
+    end_service(model, station, request);
+    pass_slot(model, station, replica);
+    hr_client_served(model, index);
+}
+
+void hr_station_feed(struct hr_model *model, uint32_t i)
+{
+    struct hr_replica *replica = &model->replicas[i];
+    struct hr_station *station = &model->stations[replica->station];
+    struct hr_queue *queue = queue_of(station, replica);
+    while (queue->n > 0 && replica->busy < station->slots && replica->state == HR_REPLICA_READY) {
+        if (queue == &station->queue)
+            hold(model, station, i, 1);
+        const uint32_t next = hr_queue_pop(queue, model->pool.requests);
+        level(model, station, HR_LEVEL_WAITING, -1);
+        take_slot(model, station, replica);
+        start(model, station, i, next);
+        if (station->remembers && hr_faults_memory(model, i))
+            return;
+    }
+}
+
+static void leave_queue(struct hr_model *model, struct hr_station *station, uint32_t index)
+{
+    const uint32_t replica = model->pool.requests[index].replica;
+    const bool central = replica == HR_REPLICA_NONE;
+    hr_queue_remove(central ? &station->queue : &model->replicas[replica].queue,
+                    model->pool.requests, index);
+    level(model, station, HR_LEVEL_WAITING, -1);
+    if (!central)
+        hold(model, station, replica, -1);
+}
+
+bool hr_station_abandon(struct hr_model *model, uint32_t index)
+{
+    struct hr_request *request = &model->pool.requests[index];
+    const struct hr_client *client = &model->clients[request->workload];
+    struct hr_station *station = &model->stations[client->station];
+    const bool running = request->state == HR_REQUEST_RUNNING;
+    if (client->spec->cancellation < (running ? HR_CANCEL_ALL : HR_CANCEL_QUEUED))
+        return false;
+    if (!running) {
+        leave_queue(model, station, index);
+        return true;
+    }
+    if (station->shared)
+        hr_shared_cancel(model, index);
+    else
+        hr_engine_cancel(&model->engine, request->event);
+    request->event = HR_EVENT_NONE;
+    end_service(model, station, request);
+    pass_slot(model, station, request->replica);
+    return true;
+}
+
+static void replace_in_queue(struct hr_queue *queue, struct hr_request *requests, uint32_t index,
+                             uint32_t orphan)
+{
+    const uint32_t next = requests[index].next, prev = requests[index].prev;
+    *(prev == HR_REQUEST_NONE ? &queue->head : &requests[prev].next) = orphan;
+    *(next == HR_REQUEST_NONE ? &queue->tail : &requests[next].prev) = orphan;
+}
+
+void hr_station_replace(struct hr_model *model, uint32_t index, uint32_t orphan)
+{
+    struct hr_request *requests = model->pool.requests;
+    struct hr_request *request = &requests[index];
+    struct hr_station *station = &model->stations[model->clients[request->workload].station];
+    requests[orphan] = *request;
+    requests[orphan].flags = HR_REQUEST_ORPHAN;
+    if (request->state == HR_REQUEST_WAITING) {
+        const bool central = request->replica == HR_REPLICA_NONE;
+        replace_in_queue(central ? &station->queue : &model->replicas[request->replica].queue,
+                         requests, index, orphan);
+    } else if (station->shared) {
+        hr_shared_replace(model, index, orphan);
+    } else {
+        hr_engine_retarget(&model->engine, request->event, orphan);
+    }
+    request->event = HR_EVENT_NONE;
+}
+
+/* Ends one request on a replica that stops. */
+static void drop_request(struct hr_model *model, struct hr_station *station, uint32_t index)
+{
+    struct hr_request *request = &model->pool.requests[index];
+    if (request->state == HR_REQUEST_RUNNING) {
+        end_service(model, station, request);
+        if (!station->shared)
+            hr_engine_cancel(&model->engine, request->event);
+    }
+    request->event = HR_EVENT_NONE;
+    if (request->flags & HR_REQUEST_ORPHAN)
+        hr_request_give(&model->pool, index);
+    else
+        hr_client_attempt_failed(model, index, HR_FAILED);
+}
+
+/*
+ * Failures are rare, so a replica keeps no list of what runs on it: the pool is searched. The
+ * replica must be out of routing, and is emptied first, so that nothing that follows can touch it.
+ */
+void hr_station_drop(struct hr_model *model, uint32_t i)
+{
+    struct hr_replica *replica = &model->replicas[i];
+    struct hr_station *station = &model->stations[replica->station];
+    level(model, station, HR_LEVEL_BUSY, -(int)replica->busy);
+    level(model, station, HR_LEVEL_WAITING, -(int)replica->queue.n);
+    if (station->remembers)
+        level(model, station, HR_LEVEL_HELD, -(int)outstanding(replica));
+    hr_level_set(&replica->busy_level, model->engine.now, 0);
+    uint32_t left = outstanding(replica);
+    replica->busy = 0;
+    replica->queue = (struct hr_queue){ 0 };
+    if (station->shared)
+        hr_shared_drop(model, i);
+    for (uint32_t index = 0; left > 0 && index < model->pool.capacity; index++) {
+        const struct hr_request *request = &model->pool.requests[index];
+        const bool held =
+            request->state == HR_REQUEST_WAITING || request->state == HR_REQUEST_RUNNING;
+        if (held && request->replica == i) {
+            left--;
+            drop_request(model, station, index);
+        }
+    }
+}
