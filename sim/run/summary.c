@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The frame of a result: names, totals, cost of the cluster. */
+#include "run/summary.h"
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "stats/interval.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct hr_estimate hr_summary_mean(const struct hr_summary *summary)
+{
+    return hr_estimate_mean(summary->x, summary->n);
+}
+
+struct hr_estimate hr_summary_ratio(const struct hr_summary *summary, const char *why)
+{
+    return hr_estimate_ratio(summary->x, summary->y, summary->n, why);
+}
+
+struct hr_estimate hr_summary_share(const struct hr_summary *summary, const char *why)
+{
+    return hr_estimate_share(summary->x, summary->y, summary->n, why);
+}
+
+struct hr_estimate hr_summary_time_share(const struct hr_summary *summary, const char *why)
+{
+    return hr_estimate_within_1(hr_summary_ratio(summary, why));
+}
+
+struct hr_estimate hr_summary_none(const char *why)
+{
+    return (struct hr_estimate){
+        .value = (double)NAN, .lo = (double)NAN, .hi = (double)NAN, .why = why
+    };
+}
+
+double hr_summary_cost_usd_per_hour(const struct hr_summary *summary, unsigned r, size_t d)
+{
+    const struct hr_deployment_spec *spec =
+        &((const struct hr_deployment_spec *)summary->spec->deployments.items)[d];
+    const struct hr_replication *replication = &summary->replications[r];
+    const hr_uint128 billed_ns = replication->deployments[d].areas[HR_LEVEL_BILLED].total;
+    return (double)billed_ns / (double)replication->window * spec->usd_per_hour;
+}
+
+static bool priced(const struct hr_spec *spec)
+{
+    const struct hr_deployment_spec *deployments = spec->deployments.items;
+    for (size_t d = 0; d < spec->deployments.n; d++) {
+        if (deployments[d].usd_per_hour > 0)
+            return true;
+    }
+    return false;
+}
+
+static void summarize_cluster(const struct hr_summary *summary)
+{
+    struct hr_cluster_result *cluster = &summary->result->cluster;
+    if (!priced(summary->spec)) {
+        cluster->cost_usd_per_hour = cluster->cost_usd_total =
+            hr_summary_none("no price given (usd_per_hour)");
+        return;
+    }
+    for (unsigned r = 0; r < summary->n; r++) {
+        summary->x[r] = 0;
+        for (size_t d = 0; d < summary->spec->deployments.n; d++)
+            summary->x[r] += hr_summary_cost_usd_per_hour(summary, r, d);
+    }
+    cluster->cost_usd_per_hour = hr_summary_mean(summary);
+    for (unsigned r = 0; r < summary->n; r++)
+        summary->x[r] *= summary->window_s / 3600;
+    cluster->cost_usd_total = hr_summary_mean(summary);
+}
+
+static void copy_scenario(struct hr_result *result, const struct hr_scenario *scenario)
+{
+    const struct hr_spec *spec = hr_scenario_spec(scenario);
+    result->scenario_name = hr_strdup(spec->name);
+    result->scenario_title = hr_strdup(spec->title == NULL ? "" : spec->title);
+    result->scenario_description = hr_strdup(spec->description == NULL ? "" : spec->description);
+    result->scenario_file = hr_strdup(hr_scenario_file(scenario));
+    result->scenario_sha256 = hr_strdup(hr_scenario_sha256(scenario));
+    result->resolved_json = hr_strdup(hr_scenario_json(scenario));
+    const struct hr_scenario_input *inputs = hr_scenario_inputs(scenario, &result->n_inputs);
+    result->inputs = HR_NEW_ARRAY(struct hr_input, result->n_inputs);
+    for (size_t i = 0; i < result->n_inputs; i++)
+        result->inputs[i] = (struct hr_input){ .path = hr_strdup(inputs[i].path),
+                                               .value = hr_strdup(inputs[i].value),
+                                               .help = hr_strdup(inputs[i].help) };
+}
+
+static void add_totals(struct hr_result *result, const struct hr_replication *replications,
+                       unsigned n)
+{
+    for (unsigned r = 0; r < n; r++) {
+        result->events += replications[r].events;
+        result->requests += replications[r].requests;
+        result->fingerprint = hr_hash_step(result->fingerprint, replications[r].fingerprint);
+    }
+}
+
+static void allocate_parts(struct hr_result *result, const struct hr_spec *spec)
+{
+    result->n_workloads = spec->workloads.n;
+    result->n_deployments = spec->deployments.n;
+    result->n_slos = spec->slos.n;
+    result->workloads = HR_NEW_ARRAY(struct hr_workload_result, spec->workloads.n);
+    result->deployments = HR_NEW_ARRAY(struct hr_deployment_result, spec->deployments.n);
+    result->slos = HR_NEW_ARRAY(struct hr_slo_result, spec->slos.n);
+}
+
+struct hr_result *hr_summarize(const struct hr_scenario *scenario,
+                               const struct hr_replication *replications, unsigned n, bool steady)
+{
+    const struct hr_spec *spec = hr_scenario_spec(scenario);
+    struct hr_result *result = HR_NEW(struct hr_result);
+    const struct hr_summary summary = {
+        .spec = spec,
+        .replications = replications,
+        .n = n,
+        .x = HR_NEW_ARRAY(double, n),
+        .y = HR_NEW_ARRAY(double, n),
+        .window_s = hr_time_to_s(replications[0].window),
+        .steady = steady,
+        .result = result,
+    };
+    copy_scenario(result, scenario);
+    allocate_parts(result, spec);
+    add_totals(result, replications, n);
+    for (size_t d = 0; d < spec->deployments.n; d++)
+        hr_summarize_deployment(&summary, d);
+    for (size_t w = 0; w < spec->workloads.n; w++)
+        hr_summarize_workload(&summary, w);
+    for (size_t i = 0; i < spec->slos.n; i++)
+        hr_summarize_slo(&summary, i);
+    summarize_cluster(&summary);
+    free(summary.x);
+    free(summary.y);
+    return result;
+}

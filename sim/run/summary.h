@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Replications to a result: every estimate is made here. */
+#ifndef RUN_SUMMARY_H
+#define RUN_SUMMARY_H
+
+#include "model/model.h"
+#include "scenario/scenario.h"
+
+#include <headroom/result.h>
+
+/* What the parts of a summary work on. */
+struct hr_summary {
+    const struct hr_spec *spec;
+    const struct hr_replication *replications;
+    unsigned n;    /* replications */
+    double *x, *y; /* scratch, n each */
+    double window_s;
+    bool steady; /* a steady-state question: an unstable deployment has no answer */
+    struct hr_result *result;
+};
+
+/* Makes the result of the first n replications; the caller owns it. Facts of the run that the
+ * replications do not know (seed, warm-up, wall time ...) are filled in by the caller. `steady` as
+ * above. */
+struct hr_result *hr_summarize(const struct hr_scenario *scenario,
+                               const struct hr_replication *replications, unsigned n, bool steady);
+
+void hr_summarize_deployment(const struct hr_summary *summary, size_t d); /* before the workloads */
+void hr_summarize_workload(const struct hr_summary *summary, size_t w);
+void hr_summarize_slo(const struct hr_summary *summary, size_t i); /* after the workloads */
+
+/* Copies the series of replication 0, which recorded them, into the result. */
+void hr_summarize_series(struct hr_result *result, const struct hr_replication *first,
+                         double step_s);
+
+/* Estimates of scratch x (mean), and x / y. */
+struct hr_estimate hr_summary_mean(const struct hr_summary *summary);
+struct hr_estimate hr_summary_ratio(const struct hr_summary *summary, const char *why);
+
+/* As the ratio, for a share of requests (x out of y), and for a share of time or of slots. */
+struct hr_estimate hr_summary_share(const struct hr_summary *summary, const char *why);
+struct hr_estimate hr_summary_time_share(const struct hr_summary *summary, const char *why);
+
+/* No number, and why. */
+struct hr_estimate hr_summary_none(const char *why);
+
+/* What replication r paid for deployment d in the window, USD per hour. */
+double hr_summary_cost_usd_per_hour(const struct hr_summary *summary, unsigned r, size_t d);
+
+#endif
