@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The fields of a result as a stream; the order is that of the schema. */
+#include "report/fields.h"
+
+#include "base/assert.h"
+#include "base/str.h"
+
+#include <headroom/version.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+struct walk {
+    hr_field_sink *sink;
+    void *ctx;
+};
+
+static void open_object(const struct walk *walk, const char *key)
+{
+    walk->sink(walk->ctx, &(struct hr_field){ .kind = HR_FIELD_OBJECT, .key = key });
+}
+
+static void open_element(const struct walk *walk, const char *name)
+{
+    walk->sink(walk->ctx, &(struct hr_field){ .kind = HR_FIELD_OBJECT, .element = name });
+}
+
+static void open_list(const struct walk *walk, const char *key)
+{
+    walk->sink(walk->ctx, &(struct hr_field){ .kind = HR_FIELD_LIST, .key = key });
+}
+
+static void end(const struct walk *walk)
+{
+    walk->sink(walk->ctx, &(struct hr_field){ .kind = HR_FIELD_END });
+}
+
+static void estimate(const struct walk *walk, const char *key, const struct hr_estimate *value)
+{
+    walk->sink(walk->ctx,
+               &(struct hr_field){ .kind = HR_FIELD_ESTIMATE, .key = key, .as.estimate = value });
+}
+
+static void count(const struct walk *walk, const char *key, uint64_t value)
+{
+    walk->sink(walk->ctx,
+               &(struct hr_field){ .kind = HR_FIELD_COUNT, .key = key, .as.count = value });
+}
+
+static void number(const struct walk *walk, const char *key, double value)
+{
+    walk->sink(walk->ctx,
+               &(struct hr_field){ .kind = HR_FIELD_NUMBER, .key = key, .as.number = value });
+}
+
+static void text(const struct walk *walk, const char *key, const char *value)
+{
+    walk->sink(walk->ctx,
+               &(struct hr_field){ .kind = HR_FIELD_TEXT, .key = key, .as.text = value });
+}
+
+static void flag(const struct walk *walk, const char *key, bool value)
+{
+    walk->sink(walk->ctx,
+               &(struct hr_field){ .kind = HR_FIELD_FLAG, .key = key, .as.flag = value });
+}
+
+static void json_only(const struct walk *walk, struct hr_field field)
+{
+    field.json_only = true;
+    walk->sink(walk->ctx, &field);
+}
+
+const char *hr_quantile_key(unsigned i)
+{
+    static const char *const keys[HR_QUANTILES] = { "mean", "p50",  "p90", "p95",
+                                                    "p99",  "p999", "max" };
+    HR_ASSERT(i < HR_QUANTILES);
+    return keys[i];
+}
+
+const struct hr_estimate *hr_quantile(const struct hr_quantiles *quantiles, unsigned i)
+{
+    const struct hr_estimate *const members[HR_QUANTILES] = { &quantiles->mean, &quantiles->p50,
+                                                              &quantiles->p90,  &quantiles->p95,
+                                                              &quantiles->p99,  &quantiles->p999,
+                                                              &quantiles->max };
+    HR_ASSERT(i < HR_QUANTILES);
+    return members[i];
+}
+
+static void walk_quantiles(const struct walk *walk, const char *key,
+                           const struct hr_quantiles *quantiles)
+{
+    open_object(walk, key);
+    for (unsigned i = 0; i < HR_QUANTILES; i++)
+        estimate(walk, hr_quantile_key(i), hr_quantile(quantiles, i));
+    end(walk);
+}
+
+static void walk_parts(const struct walk *walk, const char *key,
+                       const struct hr_estimate parts[HR_PARTS])
+{
+    open_object(walk, key);
+    for (unsigned i = 0; i < HR_PARTS; i++)
+        estimate(walk, hr_part_name((enum hr_part)i), &parts[i]);
+    end(walk);
+}
+
+static void walk_scenario(const struct walk *walk, const struct hr_result *result)
+{
+    open_object(walk, "scenario");
+    text(walk, "name", result->scenario_name);
+    text(walk, "sha256", result->scenario_sha256);
+    json_only(walk, (struct hr_field){ .kind = HR_FIELD_JSON,
+                                       .key = "resolved",
+                                       .as.text = result->resolved_json });
+    end(walk);
+}
+
+static void walk_run(const struct walk *walk, const struct hr_result *result)
+{
+    char fingerprint[17];
+    snprintf(fingerprint, sizeof(fingerprint), "%016" PRIx64, result->fingerprint);
+    open_object(walk, "run");
+    count(walk, "seed", result->seed);
+    count(walk, "replications", result->replications);
+    number(walk, "duration_s", result->duration_s);
+    number(walk, "warmup_s", result->warmup_s);
+    count(walk, "events", result->events);
+    count(walk, "requests", result->requests);
+    text(walk, "fingerprint", fingerprint);
+    json_only(walk, (struct hr_field){
+                        .kind = HR_FIELD_NUMBER, .key = "wall_s", .as.number = result->wall_s });
+    end(walk);
+}
+
+static void walk_requests(const struct walk *walk, const struct hr_request_counts *requests)
+{
+    open_object(walk, "requests");
+    count(walk, "arrived", requests->arrived);
+    count(walk, "completed", requests->completed);
+    count(walk, "timed_out", requests->timed_out);
+    count(walk, "rejected", requests->rejected);
+    count(walk, "failed", requests->failed);
+    count(walk, "in_flight", requests->in_flight);
+    end(walk);
+}
+
+static void walk_workload(const struct walk *walk, const struct hr_workload_result *workload)
+{
+    open_element(walk, workload->name);
+    text(walk, "name", workload->name);
+    walk_requests(walk, &workload->requests);
+    count(walk, "attempts", workload->attempts);
+    estimate(walk, "offered_rps", &workload->offered_rps);
+    estimate(walk, "throughput_rps", &workload->throughput_rps);
+    estimate(walk, "concurrency", &workload->concurrency);
+    walk_quantiles(walk, "latency_s", &workload->latency_s);
+    walk_quantiles(walk, "wait_s", &workload->wait_s);
+    estimate(walk, "wait_probability", &workload->wait_probability);
+    open_object(walk, "latency_parts_s");
+    walk_parts(walk, "mean", workload->latency_parts_s_mean);
+    walk_parts(walk, "tail", workload->latency_parts_s_tail);
+    number(walk, "tail_from_s", workload->tail_from_s);
+    end(walk);
+    estimate(walk, "availability", &workload->availability);
+    estimate(walk, "availability_time", &workload->availability_time);
+    estimate(walk, "cost_usd_per_prediction", &workload->cost_usd_per_prediction);
+    end(walk);
+}
+
+static void walk_deployment(const struct walk *walk, const struct hr_deployment_result *deployment)
+{
+    open_element(walk, deployment->name);
+    text(walk, "name", deployment->name);
+    open_object(walk, "replicas");
+    estimate(walk, "mean", &deployment->replicas_mean);
+    count(walk, "min", deployment->replicas_min);
+    count(walk, "max", deployment->replicas_max);
+    end(walk);
+    estimate(walk, "utilization", &deployment->utilization);
+    estimate(walk, "utilization_paid", &deployment->utilization_paid);
+    estimate(walk, "offered_load", &deployment->offered_load);
+    estimate(walk, "queue_length", &deployment->queue_length);
+    estimate(walk, "cpu_cores", &deployment->cpu_cores);
+    estimate(walk, "throttled", &deployment->throttled);
+    estimate(walk, "memory_bytes", &deployment->memory_bytes);
+    estimate(walk, "cost_usd_per_hour", &deployment->cost_usd_per_hour);
+    count(walk, "failures", deployment->failures);
+    count(walk, "memory_kills", deployment->memory_kills);
+    text(walk, "unstable", deployment->unstable);
+    end(walk);
+}
+
+static bool same_objective(const struct hr_slo_result *a, const struct hr_slo_result *b)
+{
+    return strcmp(a->workload, b->workload) == 0 && strcmp(a->metric, b->metric) == 0;
+}
+
+/* Flat names need one name an objective: "shoppers.latency_p99", and a number when it recurs. */
+static void slo_name(const struct hr_result *result, size_t index, struct hr_str *name)
+{
+    const struct hr_slo_result *slo = &result->slos[index];
+    unsigned earlier = 0;
+    for (size_t i = 0; i < index; i++)
+        earlier += same_objective(&result->slos[i], slo);
+    hr_str_clear(name);
+    hr_str_addf(name, "%s.%s", slo->workload, slo->metric);
+    if (earlier > 0)
+        hr_str_addf(name, "_%u", earlier + 1);
+}
+
+static void walk_slo(const struct walk *walk, const struct hr_slo_result *slo, const char *name)
+{
+    open_element(walk, name);
+    text(walk, "workload", slo->workload);
+    text(walk, "metric", slo->metric);
+    number(walk, "target", slo->target);
+    text(walk, "bound", slo->is_max ? "max" : "min");
+    estimate(walk, "value", &slo->value);
+    flag(walk, "met", slo->met);
+    flag(walk, "certain", slo->certain);
+    end(walk);
+}
+
+static void walk_slos(const struct walk *walk, const struct hr_result *result)
+{
+    struct hr_str name;
+    hr_str_init(&name);
+    open_list(walk, "slos");
+    for (size_t i = 0; i < result->n_slos; i++) {
+        slo_name(result, i, &name);
+        walk_slo(walk, &result->slos[i], name.text);
+    }
+    end(walk);
+    hr_str_fini(&name);
+}
+
+void hr_fields_walk(const struct hr_result *result, hr_field_sink *sink, void *ctx)
+{
+    const struct walk walk = { sink, ctx };
+    json_only(&walk, (struct hr_field){
+                         .kind = HR_FIELD_TEXT, .key = "schema", .as.text = "headroom.result/1" });
+    json_only(&walk,
+              (struct hr_field){ .kind = HR_FIELD_TEXT, .key = "version", .as.text = HR_VERSION });
+    walk_scenario(&walk, result);
+    walk_run(&walk, result);
+    open_list(&walk, "workloads");
+    for (size_t i = 0; i < result->n_workloads; i++)
+        walk_workload(&walk, &result->workloads[i]);
+    end(&walk);
+    open_list(&walk, "deployments");
+    for (size_t i = 0; i < result->n_deployments; i++)
+        walk_deployment(&walk, &result->deployments[i]);
+    end(&walk);
+    open_list(&walk, "node_pools");
+    end(&walk);
+    open_object(&walk, "cluster");
+    estimate(&walk, "cost_usd_per_hour", &result->cluster.cost_usd_per_hour);
+    estimate(&walk, "cost_usd_total", &result->cluster.cost_usd_total);
+    end(&walk);
+    walk_slos(&walk, result);
+    open_list(&walk, "alerts");
+    end(&walk);
+}

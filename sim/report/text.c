@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The summary for a terminal: the verdict first, then why, then what it rests on. */
+#include <headroom/report.h>
+
+#include "report/fields.h"
+#include "report/layout.h"
+#include "report/show.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#define NAME_WIDTH 24
+#define NOTES_MAX  16
+
+/* Reasons for missing values; each is printed once, below the tables. */
+struct notes {
+    const char *why[NOTES_MAX];
+    size_t n;
+};
+
+/* Number of the reason from 1; 0 when there is none or no room. */
+static size_t note_number(struct notes *notes, const char *why)
+{
+    if (!why)
+        return 0;
+    for (size_t i = 0; i < notes->n; i++)
+        if (strcmp(notes->why[i], why) == 0)
+            return i + 1;
+    if (notes->n == NOTES_MAX)
+        return 0;
+    notes->why[notes->n] = why;
+    return ++notes->n;
+}
+
+static void show(struct hr_shown *shown, const struct hr_estimate *estimate,
+                 enum hr_unit_shown unit, struct notes *notes)
+{
+    hr_show_estimate(shown, estimate, unit);
+    if (isfinite(estimate->value))
+        return;
+    const size_t number = note_number(notes, estimate->why);
+    if (number > 0)
+        snprintf(shown->value, sizeof(shown->value), "- (%zu)", number);
+}
+
+/* Prints a line that may hold text from outside. */
+__attribute__((format(printf, 2, 3))) static void print_line(FILE *out, const char *format, ...)
+{
+    char line[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof(line), format, arguments);
+    va_end(arguments);
+    hr_layout_paragraph(line, 0, out);
+}
+
+static void print_head(const struct hr_result *result, FILE *out)
+{
+    char duration[HR_SHOW_SIZE], warmup[HR_SHOW_SIZE];
+    const bool titled = *result->scenario_title != '\0', warm = result->warmup_s > 0;
+    hr_layout_paragraph(titled ? result->scenario_title : result->scenario_name, 0, out);
+    hr_show_duration(duration, result->duration_s);
+    hr_show_duration(warmup, result->warmup_s);
+    print_line(out, "%s: %s simulated%s%s%s, %u replication%s, seed %" PRIu64,
+               result->scenario_name, duration, warm ? " with " : "", warm ? warmup : "",
+               warm ? " of warm-up" : "", result->replications,
+               result->replications == 1 ? "" : "s", result->seed);
+    if (result->replications < result->replications_asked)
+        fprintf(out, "INCOMPLETE: only %u of %u replications were done\n", result->replications,
+                result->replications_asked);
+}
+
+static const char *slo_verdict(const struct hr_slo_result *slo)
+{
+    if (isnan(slo->value.value))
+        return "UNKNOWN";
+    if (!slo->met)
+        return slo->certain ? "MISSED" : "MISSED?";
+    return slo->certain ? "met" : "met?";
+}
+
+static void add_slo(struct hr_table *table, const struct hr_slo_result *slo, struct notes *notes)
+{
+    char name[NAME_WIDTH + 1], metric[HR_SHOW_SIZE], target[HR_SHOW_SIZE], bound[HR_SHOW_SIZE];
+    struct hr_shown shown;
+    hr_layout_shorten(name, NAME_WIDTH, slo->workload);
+    hr_show_words(metric, slo->metric);
+    hr_show_exact(target, slo->target, slo->unit);
+    snprintf(bound, sizeof(bound), "%s %.40s", slo->is_max ? "at most" : "at least", target);
+    show(&shown, &slo->value, slo->unit, notes);
+    hr_table_row(table, (const char *const[]){ slo_verdict(slo), name, metric, bound, shown.value,
+                                               shown.interval });
+}
+
+static void print_slos(const struct hr_result *result, struct notes *notes, FILE *out)
+{
+    struct hr_table table;
+    size_t met = 0;
+    bool certain = true;
+    if (result->n_slos == 0)
+        return;
+    hr_table_init(&table, "llllrl");
+    for (size_t i = 0; i < result->n_slos; i++) {
+        met += result->slos[i].met;
+        certain = certain && result->slos[i].certain;
+        add_slo(&table, &result->slos[i], notes);
+    }
+    fprintf(out, "\n%zu of %zu objectives met\n", met, result->n_slos);
+    hr_table_print(&table, out);
+    if (!certain)
+        fputs("  ?  not certain: the 95% interval reaches over the target; more replications "
+              "narrow it\n",
+              out);
+    hr_table_fini(&table);
+}
+
+static void print_unstable(const struct hr_result *result, FILE *out)
+{
+    for (size_t i = 0; i < result->n_deployments; i++) {
+        const struct hr_deployment_result *deployment = &result->deployments[i];
+        if (!deployment->unstable)
+            continue;
+        fputc('\n', out);
+        print_line(out, "*** %s: %s", deployment->name, deployment->unstable);
+        fputs("*** Queues grow for as long as the run goes on: the figures below depend on its "
+              "length.\n",
+              out);
+    }
+}
+
+/* Estimates on the left, counts on the right. */
+static void print_key_numbers(const struct hr_key_number *numbers, size_t n_numbers, const void *of,
+                              const struct hr_key_count *counts, size_t n_counts,
+                              struct notes *notes, FILE *out)
+{
+    struct hr_table table;
+    hr_table_init(&table, "lrllr");
+    for (size_t i = 0; i < n_numbers; i++) {
+        const struct hr_estimate estimate = hr_key_number_get(&numbers[i], of);
+        const char *label = i < n_counts ? counts[i].label : "";
+        struct hr_shown key;
+        char count[HR_SHOW_SIZE] = "";
+        show(&key, &estimate, numbers[i].unit, notes);
+        if (i < n_counts)
+            hr_show_count(count, counts[i].n);
+        hr_table_row(&table, (const char *const[]){ numbers[i].label, key.value, key.interval,
+                                                    label, count });
+    }
+    hr_table_print(&table, out);
+    hr_table_fini(&table);
+}
+
+static void print_quantiles(const struct hr_workload_result *workload, struct notes *notes,
+                            FILE *out)
+{
+    struct hr_table table;
+    hr_table_init(&table, "lrlrl");
+    hr_table_row(&table, (const char *const[]){ "", "latency", "", "wait", "" });
+    for (unsigned i = 0; i < HR_QUANTILES; i++) {
+        struct hr_shown latency, wait;
+        show(&latency, hr_quantile(&workload->latency_s, i), HR_SHOWN_SECONDS, notes);
+        show(&wait, hr_quantile(&workload->wait_s, i), HR_SHOWN_SECONDS, notes);
+        hr_table_row(&table, (const char *const[]){ hr_show_quantile(i), latency.value,
+                                                    latency.interval, wait.value, wait.interval });
+    }
+    fputc('\n', out);
+    hr_table_print(&table, out);
+    hr_table_fini(&table);
+}
+
+/* The part's mean and its share of the whole, or the reason why there is none. */
+static void show_part(const struct hr_estimate parts[HR_PARTS], unsigned i, struct hr_shown *shown,
+                      char share[HR_SHOW_SIZE], struct notes *notes)
+{
+    const double whole = hr_parts_sum(parts);
+    show(shown, &parts[i], HR_SHOWN_SECONDS, notes);
+    share[0] = '\0';
+    if (whole > 0)
+        snprintf(share, HR_SHOW_SIZE, "%.1f%%", 100 * parts[i].value / whole);
+}
+
+static void print_parts(const struct hr_workload_result *workload, struct notes *notes, FILE *out)
+{
+    struct hr_table table;
+    char from[HR_SHOW_SIZE], slowest[2 * HR_SHOW_SIZE];
+    if (!isfinite(hr_parts_sum(workload->latency_parts_s_mean)))
+        return;
+    hr_show_number(from, workload->tail_from_s, HR_SHOWN_SECONDS);
+    snprintf(slowest, sizeof(slowest), "slowest, from %s", from);
+    hr_table_init(&table, "lrrrr");
+    hr_table_row(&table,
+                 (const char *const[]){ "why is p99 high", "all requests", "", slowest, "" });
+    for (unsigned i = 0; i < HR_PARTS; i++) {
+        struct hr_shown mean, tail;
+        char name[HR_SHOW_SIZE], mean_share[HR_SHOW_SIZE], tail_share[HR_SHOW_SIZE];
+        hr_show_words(name, hr_part_name((enum hr_part)i));
+        show_part(workload->latency_parts_s_mean, i, &mean, mean_share, notes);
+        show_part(workload->latency_parts_s_tail, i, &tail, tail_share, notes);
+        hr_table_row(&table,
+                     (const char *const[]){ name, mean.value, mean_share, tail.value, tail_share });
+    }
+    fputc('\n', out);
+    hr_table_print(&table, out);
+    hr_table_fini(&table);
+}
+
+static void print_workload(const struct hr_workload_result *workload, struct notes *notes,
+                           FILE *out)
+{
+    struct hr_key_count counts[HR_WORKLOAD_COUNTS];
+    hr_workload_counts(workload, counts);
+    fputc('\n', out);
+    print_line(out, "Workload %s", workload->name);
+    print_key_numbers(hr_workload_numbers, HR_WORKLOAD_NUMBERS, workload, counts,
+                      HR_WORKLOAD_COUNTS, notes, out);
+    print_quantiles(workload, notes, out);
+    print_parts(workload, notes, out);
+}
+
+static void print_deployment(const struct hr_deployment_result *deployment, struct notes *notes,
+                             FILE *out)
+{
+    struct hr_key_count counts[HR_DEPLOYMENT_COUNTS];
+    hr_deployment_counts(deployment, counts);
+    fputc('\n', out);
+    print_line(out, "Deployment %s", deployment->name);
+    print_key_numbers(hr_deployment_numbers, HR_DEPLOYMENT_NUMBERS, deployment, counts,
+                      HR_DEPLOYMENT_COUNTS, notes, out);
+}
+
+static void print_cost(const struct hr_cluster_result *cluster, FILE *out)
+{
+    struct hr_shown hour, total;
+    if (!isfinite(cluster->cost_usd_per_hour.value))
+        return;
+    hr_show_estimate(&hour, &cluster->cost_usd_per_hour, HR_SHOWN_USD);
+    hr_show_estimate(&total, &cluster->cost_usd_total, HR_SHOWN_USD);
+    fprintf(out, "\nCost: %s per hour%s%s, %s in the window\n", hour.value,
+            *hour.interval ? " " : "", hour.interval, total.value);
+}
+
+static void print_foot(const struct hr_result *result, const struct notes *notes, FILE *out)
+{
+    char events[HR_SHOW_SIZE];
+    if (notes->n > 0)
+        fputc('\n', out);
+    for (size_t i = 0; i < notes->n; i++)
+        fprintf(out, "(%zu) %s\n", i + 1, notes->why[i]);
+    hr_show_count(events, result->events);
+    fprintf(out, "\n%s events in %.2f s", events, result->wall_s);
+    if (result->wall_s > 0)
+        fprintf(out, " (%.3g million/s)", (double)result->events / result->wall_s / 1e6);
+    fputs("; brackets hold 95% confidence intervals\n", out);
+}
+
+void hr_report_text(const struct hr_result *result, FILE *out)
+{
+    struct notes notes = { .n = 0 };
+    print_head(result, out);
+    print_slos(result, &notes, out);
+    print_unstable(result, out);
+    for (size_t i = 0; i < result->n_workloads; i++)
+        print_workload(&result->workloads[i], &notes, out);
+    for (size_t i = 0; i < result->n_deployments; i++)
+        print_deployment(&result->deployments[i], &notes, out);
+    print_cost(&result->cluster, out);
+    print_foot(result, &notes, out);
+}
