@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# hr_embed(OUT SYMBOL FILE...): writes a C file that defines SYMBOL, an array of
+# struct hr_embedded { name, text } of base/embedded.h, closed by { NULL, NULL }.
+function(hr_embed out symbol)
+  set(texts "")
+  set(rows "")
+  set(index 0)
+  foreach(file ${ARGN})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    get_filename_component(name ${file} NAME)
+    file(READ ${file} hex HEX)
+    string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
+    string(APPEND texts "static const char text_${index}[] = { ${bytes} 0 };\n")
+    string(APPEND rows "    { \"${name}\", text_${index} },\n")
+    math(EXPR index "${index} + 1")
+  endforeach()
+  set(text "#include \"base/embedded.h\"\n\n#include <stddef.h>\n\n${texts}\n")
+  string(APPEND text "const struct hr_embedded ${symbol}[] = {\n${rows}    { NULL, NULL },\n};\n")
+  file(CONFIGURE OUTPUT ${out} CONTENT "@text@" @ONLY)
+endfunction()
