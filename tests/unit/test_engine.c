@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The event queue against a sorted list, under random operations; order, sources, renumbering. */
+#include "hr_test.h"
+
+#include "base/mem.h"
+#include "engine/engine.h"
+#include "stats/rng.h"
+
+#include <stdlib.h>
+
+/* The naive twin: pending events in an array; the next one is found by looking at all. */
+struct twin_event {
+    hr_time at;
+    uint32_t rank, subject;
+    uint64_t sequence;
+    hr_event_id id;
+    bool source;
+};
+
+struct twin {
+    struct twin_event events[4096];
+    size_t n;
+    uint64_t sequence;
+};
+
+static bool before(const struct twin_event *a, const struct twin_event *b)
+{
+    if (a->at != b->at)
+        return a->at < b->at;
+    if (a->rank != b->rank)
+        return a->rank < b->rank;
+    return a->sequence < b->sequence;
+}
+
+static struct twin_event twin_take(struct twin *twin, size_t i)
+{
+    const struct twin_event event = twin->events[i];
+    twin->events[i] = twin->events[--twin->n];
+    return event;
+}
+
+static size_t twin_first(const struct twin *twin)
+{
+    size_t first = 0;
+    for (size_t i = 1; i < twin->n; i++) {
+        if (before(&twin->events[i], &twin->events[first]))
+            first = i;
+    }
+    return first;
+}
+
+static void schedule(struct hr_engine *engine, struct twin *twin, struct hr_rng *rng,
+                     uint32_t subject)
+{
+    const hr_time at = engine->now + hr_rng_below(rng, 50);
+    const uint32_t rank = hr_rng_below(rng, 3);
+    const hr_event_id id = hr_engine_schedule(engine, at, rank, 100 + rank, subject);
+    twin->events[twin->n++] = (struct twin_event){
+        .at = at, .rank = rank, .subject = subject, .sequence = twin->sequence++, .id = id
+    };
+}
+
+static void set_source(struct hr_engine *engine, struct twin *twin, struct hr_rng *rng,
+                       uint32_t source)
+{
+    for (size_t i = 0; i < twin->n; i++) {
+        if (twin->events[i].source && twin->events[i].id == source) {
+            twin_take(twin, i);
+            break;
+        }
+    }
+    const bool never = hr_rng_below(rng, 8) == 0;
+    const hr_time at = never ? HR_TIME_NEVER : engine->now + hr_rng_below(rng, 60);
+    hr_engine_source_set(engine, source, at, 1, 101, 1000000 + source);
+    if (!never)
+        twin->events[twin->n++] = (struct twin_event){ .at = at,
+                                                       .rank = 1,
+                                                       .subject = 1000000 + source,
+                                                       .sequence = twin->sequence++,
+                                                       .id = source,
+                                                       .source = true };
+}
+
+static void cancel_some(struct hr_engine *engine, struct twin *twin, struct hr_rng *rng)
+{
+    const size_t i = hr_rng_below(rng, (uint32_t)twin->n);
+    if (!twin->events[i].source)
+        hr_engine_cancel(engine, twin_take(twin, i).id);
+}
+
+static void check_next(struct hr_engine *engine, struct twin *twin, struct hr_rng *rng)
+{
+    struct hr_event event;
+    if (twin->n == 0) {
+        assert_false(hr_engine_next(engine, &event));
+        return;
+    }
+    const struct twin_event expected = twin_take(twin, twin_first(twin));
+    assert_true(hr_engine_next(engine, &event));
+    assert_int_equal(event.at, expected.at);
+    assert_int_equal(engine->now, expected.at);
+    assert_int_equal(event.subject, expected.subject);
+    assert_int_equal(event.kind, 100 + expected.rank);
+    if (expected.source)
+        set_source(engine, twin, rng, expected.id);
+}
+
+/* `bias` moves the balance between filling and emptying; `first` is where the sequence starts. */
+static void run_against_twin(uint64_t seed, uint32_t bias, uint64_t first)
+{
+    struct twin *twin = HR_NEW(struct twin);
+    struct hr_engine engine;
+    struct hr_rng rng = hr_rng_at((struct hr_address){ .seed = seed, .purpose = HR_PURPOSE_GAP });
+    hr_engine_init(&engine, 5);
+    engine.sequence = first;
+    for (uint32_t step = 0; step < 20000; step++) {
+        const uint32_t dice = hr_rng_below(&rng, 100);
+        if (dice < bias && twin->n < 4000)
+            schedule(&engine, twin, &rng, step);
+        else if (dice < bias + 10 && twin->n > 0)
+            cancel_some(&engine, twin, &rng);
+        else if (dice < bias + 14)
+            set_source(&engine, twin, &rng, hr_rng_below(&rng, 5));
+        else
+            check_next(&engine, twin, &rng);
+    }
+    while (twin->n > 0) {
+        for (size_t i = twin->n; i-- > 0;) { /* sources would go on for ever */
+            if (twin->events[i].source)
+                hr_engine_source_set(&engine, twin_take(twin, i).id, HR_TIME_NEVER, 0, 0, 0);
+        }
+        if (twin->n > 0)
+            check_next(&engine, twin, &rng);
+    }
+    struct hr_event event;
+    assert_false(hr_engine_next(&engine, &event));
+    hr_engine_fini(&engine);
+    free(twin);
+}
+
+static void test_matches_a_sorted_list(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 20; seed++)
+        run_against_twin(seed, 30 + 3 * (uint32_t)seed, 0);
+}
+
+/* The sequence runs out of its 36 bits in the middle, so all pending events are renumbered. */
+static void test_renumbers_in_order(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 5; seed++)
+        run_against_twin(seed, 55, (UINT64_C(1) << HR_ENGINE_SEQUENCE_BITS) - 3000 * seed);
+}
+
+static void test_equal_times_keep_rank_then_order(void **state)
+{
+    (void)state;
+    struct hr_engine engine;
+    struct hr_event event;
+    hr_engine_init(&engine, 1);
+    hr_engine_source_set(&engine, 0, 7, 2, 0, 30);
+    hr_engine_schedule(&engine, 7, 2, 0, 31);
+    hr_engine_schedule(&engine, 7, 1, 0, 20);
+    hr_engine_schedule(&engine, 7, 1, 0, 21);
+    hr_engine_schedule(&engine, 7, 0, 0, 10);
+    const uint32_t expected[] = { 10, 20, 21, 30, 31 };
+    for (size_t i = 0; i < 5; i++) {
+        assert_true(hr_engine_next(&engine, &event));
+        assert_int_equal(event.subject, expected[i]);
+        if (event.subject == 30)
+            hr_engine_source_set(&engine, 0, HR_TIME_NEVER, 0, 0, 0);
+    }
+    assert_false(hr_engine_next(&engine, &event));
+    hr_engine_fini(&engine);
+}
+
+static void test_retarget(void **state)
+{
+    (void)state;
+    struct hr_engine engine;
+    struct hr_event event;
+    hr_engine_init(&engine, 1);
+    const hr_event_id id = hr_engine_schedule(&engine, 5, 0, 1, 2);
+    hr_engine_retarget(&engine, id, 3);
+    assert_true(hr_engine_next(&engine, &event));
+    assert_int_equal(event.subject, 3);
+    hr_engine_fini(&engine);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_matches_a_sorted_list),
+        cmocka_unit_test(test_renumbers_in_order),
+        cmocka_unit_test(test_equal_times_keep_rank_then_order),
+        cmocka_unit_test(test_retarget),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
