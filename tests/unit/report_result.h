@@ -285,11 +285,13 @@ static inline struct hr_result *sample_result(void)
 static inline char *sample_print(const struct hr_result *result,
                                  void (*write)(const struct hr_result *result, FILE *out))
 {
-    char *text = NULL;
-    size_t n = 0;
-    FILE *out = open_memstream(&text, &n);
+    FILE *out = tmpfile();
     assert_non_null(out);
     write(result, out);
+    const size_t n = (size_t)ftell(out);
+    char *text = HR_NEW_ARRAY(char, n + 1);
+    rewind(out);
+    assert_int_equal(fread(text, 1, n, out), n);
     fclose(out);
     return text;
 }
