@@ -16,15 +16,6 @@ void hr_parts_fini(struct hr_parts *parts)
     free(parts->rows);
 }
 
-hr_time hr_parts_row_from(unsigned row)
-{
-    const unsigned page = row >> HR_PARTS_BITS;
-    const uint64_t class = row & (HR_PARTS_CLASSES - 1);
-    if (page == 0)
-        return (hr_time) class;
-    return (hr_time)((HR_PARTS_CLASSES + class) << (page - 1));
-}
-
 struct hr_parts_row hr_parts_total(const struct hr_parts *parts, unsigned row)
 {
     struct hr_parts_row total = { 0 };

@@ -6,15 +6,6 @@
 
 #define LE_OCTAVE_FIRST 10u
 
-hr_time hr_step_row_from(unsigned row)
-{
-    const unsigned page = row >> HR_STEP_BITS;
-    const uint64_t class = row & (HR_STEP_CLASSES - 1);
-    if (page == 0)
-        return (hr_time) class;
-    return (hr_time)((HR_STEP_CLASSES + class) << (page - 1));
-}
-
 double hr_step_quantile_s(const struct hr_step *step, double p)
 {
     const uint64_t n = step->outcomes[0];
@@ -25,8 +16,8 @@ double hr_step_quantile_s(const struct hr_step *step, double p)
     for (unsigned row = 0; row + 1 < HR_STEP_ROWS; row++) {
         const double count = (double)step->latency[row];
         if (count > 0 && below + count >= target) {
-            const double from = (double)hr_step_row_from(row),
-                         to = (double)hr_step_row_from(row + 1);
+            const double from = (double)hr_log_bucket_from(row, HR_STEP_BITS),
+                         to = (double)hr_log_bucket_from(row + 1, HR_STEP_BITS);
             return (from + (to - from) * (target - below) / count) / 1e9;
         }
         below += count;
@@ -52,7 +43,8 @@ void hr_step_cumulate(const struct hr_step *step, uint64_t counts[HR_STEP_LE])
     unsigned row = 0;
     uint64_t below = 0;
     for (unsigned i = 0; i < HR_STEP_LE; i++) {
-        const unsigned end = i + 1 == HR_STEP_LE ? HR_STEP_ROWS : hr_step_row(le_ns(i));
+        const unsigned end =
+            i + 1 == HR_STEP_LE ? HR_STEP_ROWS : hr_log_bucket(le_ns(i), HR_STEP_BITS);
         for (; row < end; row++)
             below += step->latency[row];
         counts[i] += below;

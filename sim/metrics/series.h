@@ -8,13 +8,13 @@
 #define METRICS_SERIES_H
 
 #include "base/time.h"
+#include "stats/log_bucket.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-#define HR_STEP_BITS    4
-#define HR_STEP_CLASSES (1u << HR_STEP_BITS)
-#define HR_STEP_ROWS    (61u << HR_STEP_BITS)
+#define HR_STEP_BITS 4
+#define HR_STEP_ROWS (HR_LOG_PAGES(HR_STEP_BITS) << HR_STEP_BITS)
 
 /* `le` edges: two an octave, 2^k and 1.5 * 2^k ns from 2^10 ns (1 us) to 2^40 ns (18 min), then
  * infinity. */
@@ -26,18 +26,6 @@ struct hr_step {
     uint64_t outcomes[4]; /* by enum hr_outcome */
     uint32_t latency[HR_STEP_ROWS];
 };
-
-static inline unsigned hr_step_row(hr_time latency)
-{
-    const uint64_t value = (uint64_t)latency;
-    const unsigned octave = 63u - (unsigned)__builtin_clzll(value | (HR_STEP_CLASSES >> 1));
-    const unsigned page = octave - (HR_STEP_BITS - 1);
-    const unsigned shift = page == 0 ? 0 : page - 1;
-    return page << HR_STEP_BITS | ((unsigned)(value >> shift) & (HR_STEP_CLASSES - 1));
-}
-
-/* The smallest latency of a class; classes are contiguous. */
-hr_time hr_step_row_from(unsigned row);
 
 /* Quantile p of the step's completed requests in seconds, interpolated within its class; NaN when
  * there are none. */

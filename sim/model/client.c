@@ -2,16 +2,6 @@
 /* The client's side of a request: arrival, attempts, answer, giving up. */
 #include "model/state.h"
 
-static struct hr_rng stream(const struct hr_model *model, uint64_t entity, enum hr_purpose purpose)
-{
-    return hr_rng_at((struct hr_address){
-        .seed = model->options->seed,
-        .replication = model->options->replication,
-        .purpose = purpose,
-        .entity = entity,
-    });
-}
-
 /* A closed loop starts with every client thinking. */
 static void closed_init(struct hr_model *model, struct hr_client *client, uint32_t workload,
                         const struct hr_arrival_spec *spec)
@@ -38,10 +28,10 @@ void hr_client_init(struct hr_model *model, uint32_t workload)
     hr_dist_init(&client->work, model->stations[client->station].model->service_time);
     hr_dist_init(&client->network, spec->network_latency);
     client->networked = client->network.kind != HR_DIST_CONSTANT || client->network.constant > 0;
-    client->work_rng = stream(model, entity, HR_PURPOSE_WORK);
-    client->network_rng = stream(model, entity, HR_PURPOSE_NETWORK);
-    client->think_rng = stream(model, entity, HR_PURPOSE_THINK);
-    client->backoff_rng = stream(model, entity, HR_PURPOSE_BACKOFF);
+    client->work_rng = hr_model_stream(model, entity, HR_PURPOSE_WORK);
+    client->network_rng = hr_model_stream(model, entity, HR_PURPOSE_NETWORK);
+    client->think_rng = hr_model_stream(model, entity, HR_PURPOSE_THINK);
+    client->backoff_rng = hr_model_stream(model, entity, HR_PURPOSE_BACKOFF);
     hr_deadlines_init(model, &client->timeout, workload, false);
     hr_deadlines_init(model, &client->attempt_timeout, workload, true);
     client->patient = client->timeout.any || client->attempt_timeout.any;
@@ -173,7 +163,7 @@ static void finish(struct hr_model *model, uint32_t index, enum hr_outcome outco
     if (metrics->step != NULL) {
         metrics->step->outcomes[outcome]++;
         if (outcome == HR_COMPLETED)
-            metrics->step->latency[hr_step_row(now - request->arrived)]++;
+            metrics->step->latency[hr_log_bucket(now - request->arrived, HR_STEP_BITS)]++;
     }
     if (model->log_requests)
         hr_log_request(model, outcome_events[outcome], index);

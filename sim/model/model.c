@@ -7,6 +7,17 @@
 
 #include <stdlib.h>
 
+struct hr_rng hr_model_stream(const struct hr_model *model, uint64_t entity,
+                              enum hr_purpose purpose)
+{
+    return hr_rng_at((struct hr_address){
+        .seed = model->options->seed,
+        .replication = model->options->replication,
+        .purpose = purpose,
+        .entity = entity,
+    });
+}
+
 static const struct hr_workload_spec *workload_spec(const struct hr_model *model, uint32_t w)
 {
     return &((const struct hr_workload_spec *)model->spec->workloads.items)[w];

@@ -22,12 +22,8 @@ void hr_deadlines_init(struct hr_model *model, struct hr_deadlines *deadlines, u
     };
     hr_dist_init(&deadlines->delay, delay);
     deadlines->list = deadlines->delay.kind == HR_DIST_CONSTANT;
-    deadlines->rng = hr_rng_at((struct hr_address){
-        .seed = model->options->seed,
-        .replication = model->options->replication,
-        .purpose = attempt ? HR_PURPOSE_ATTEMPT_PATIENCE : HR_PURPOSE_PATIENCE,
-        .entity = hr_hash_name(spec->name),
-    });
+    deadlines->rng = hr_model_stream(model, hr_hash_name(spec->name),
+                                     attempt ? HR_PURPOSE_ATTEMPT_PATIENCE : HR_PURPOSE_PATIENCE);
 }
 
 static struct hr_deadlines *deadlines_of(struct hr_model *model, uint32_t workload, bool attempt)

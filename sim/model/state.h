@@ -131,6 +131,10 @@ static inline bool hr_model_in_window(const struct hr_model *model, hr_time now)
     return now >= model->from && now < model->to;
 }
 
+/* The sequential stream of an entity for a purpose (ordinal 0). */
+struct hr_rng hr_model_stream(const struct hr_model *model, uint64_t entity,
+                              enum hr_purpose purpose);
+
 /* One step of the fingerprint: what happened, when, to whom. */
 static inline void hr_model_mark(struct hr_model *model, uint32_t kind, uint64_t entity)
 {

@@ -69,12 +69,8 @@ static void init_replica(struct hr_model *model, struct hr_station *station, uin
         hr_load_index_add(&station->index, i - station->first);
     if (!station->shared)
         return;
-    struct hr_rng rng = hr_rng_at((struct hr_address){
-        .seed = model->options->seed,
-        .replication = model->options->replication,
-        .purpose = HR_PURPOSE_PHASE,
-        .entity = hr_hash_step(hr_hash_name(station->spec->name), i - station->first),
-    });
+    const uint64_t entity = hr_hash_step(hr_hash_name(station->spec->name), i - station->first);
+    struct hr_rng rng = hr_model_stream(model, entity, HR_PURPOSE_PHASE);
     replica->cpu = HR_NEW(struct hr_shared_cpu);
     hr_shared_cpu_init(replica->cpu, hr_rng_below(&rng, (uint32_t)HR_CFS_PERIOD_NS));
 }
@@ -102,13 +98,7 @@ void hr_station_init(struct hr_model *model, uint32_t index)
     station->slots = slots_of(station->model);
     station->queue_limit = (uint64_t)station->model->queue_limit;
     station->ready = HR_NEW_ARRAY(uint32_t, station->n_replicas);
-    const uint64_t entity = hr_hash_name(station->spec->name);
-    station->route = hr_rng_at((struct hr_address){
-        .seed = model->options->seed,
-        .replication = model->options->replication,
-        .purpose = HR_PURPOSE_ROUTE,
-        .entity = entity,
-    });
+    station->route = hr_model_stream(model, hr_hash_name(station->spec->name), HR_PURPOSE_ROUTE);
     station->metrics = &model->out->deployments[index];
     if (station->indexed)
         hr_load_index_init(&station->index, station->n_replicas);

@@ -143,8 +143,8 @@ static void estimate_tail(const struct hr_summary *summary, size_t w,
 {
     estimate_parts(summary, w, 0, out->latency_parts_s_mean);
     const double from_ns = isnan(out->latency_s.p99.value) ? 0 : out->latency_s.p99.value * 1e9;
-    const unsigned row = hr_parts_row((hr_time)from_ns);
-    out->tail_from_s = hr_time_to_s(hr_parts_row_from(row));
+    const unsigned row = hr_log_bucket((hr_time)from_ns, HR_PARTS_BITS);
+    out->tail_from_s = hr_time_to_s(hr_log_bucket_from(row, HR_PARTS_BITS));
     estimate_parts(summary, w, row, out->latency_parts_s_tail);
 }
 

@@ -50,12 +50,10 @@ static unsigned page_shift(unsigned page)
 
 int64_t hr_hist_edge(unsigned page, unsigned slot)
 {
-    if (slot == HR_HIST_SIZE)
-        return hr_hist_edge(page + 1, 0);
-    if (page == HR_HIST_PAGES) /* 2^63: the end of the last bucket */
+    const unsigned bucket = (page << HR_HIST_BITS) + slot;
+    if (bucket == HR_HIST_PAGES << HR_HIST_BITS) /* 2^63: the end of the last bucket */
         return INT64_MAX;
-    const int64_t base = page == 0 ? 0 : HR_HIST_SIZE;
-    return (base + slot) << page_shift(page);
+    return hr_log_bucket_from(bucket, HR_HIST_BITS);
 }
 
 static uint64_t page_count(const uint64_t *counts)
@@ -116,7 +114,7 @@ double hr_hist_count_below(const struct hr_hist *hist, double x)
     if (x >= (double)hist->max)
         return (double)hist->n;
     const int64_t value = (int64_t)x;
-    const unsigned page = hr_hist_page(value), slot = hr_hist_slot(value, page);
+    const unsigned page = hr_hist_page(value), slot = hr_hist_slot(value);
     uint64_t below = 0;
     for (unsigned i = 0; i < page; i++)
         if (hist->pages[i] != NULL)
@@ -129,15 +127,4 @@ double hr_hist_count_below(const struct hr_hist *hist, double x)
     const double width = ldexp(1, (int)page_shift(page));
     const double inside = (double)(value - hr_hist_edge(page, slot)) + 1;
     return (double)below + (double)counts[slot] * (inside / width);
-}
-
-void hr_hist_each(const struct hr_hist *hist,
-                  void (*visit)(void *ctx, int64_t low, int64_t high, uint64_t count), void *ctx)
-{
-    for (unsigned page = 0; page < HR_HIST_PAGES; page++) {
-        const uint64_t *counts = hist->pages[page];
-        for (unsigned slot = 0; counts != NULL && slot < HR_HIST_SIZE; slot++)
-            if (counts[slot] != 0)
-                visit(ctx, hr_hist_edge(page, slot), hr_hist_edge(page, slot + 1), counts[slot]);
-    }
 }

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Log-bucketed histogram of non-negative int64 values (nanoseconds). Values below 2^11 have a
- * bucket each; above, every octave [2^e, 2^(e+1)) has 2^10 equal buckets, so a bucket is at most
- * 2^-10 of its values wide. Counts are integers: merging in any order gives the same bits. Pages of
- * one octave come when first needed, so memory (8 KiB a page, 54 at most) does not depend on the
- * number of values.
+ * Histogram of non-negative int64 values (nanoseconds) in logarithmic buckets at most 2^-10 of
+ * their values wide (log_bucket.h). Counts are integers: merging in any order gives the same bits.
+ * Pages of one octave come when first needed, so memory (8 KiB a page, 54 at most) does not depend
+ * on the number of values.
  */
 #ifndef STATS_HIST_H
 #define STATS_HIST_H
 
 #include "base/wide.h"
+#include "stats/log_bucket.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 #define HR_HIST_BITS  10
 #define HR_HIST_SIZE  (1 << HR_HIST_BITS)
-#define HR_HIST_PAGES 54
+#define HR_HIST_PAGES HR_LOG_PAGES(HR_HIST_BITS)
 
 struct hr_hist {
     uint64_t *pages[HR_HIST_PAGES]; /* page 0: values 0..2^10-1; page p: [2^(p+9), 2^(p+10)) */
@@ -31,14 +31,12 @@ uint64_t *hr_hist_page_new(struct hr_hist *hist, unsigned page);
 
 static inline unsigned hr_hist_page(int64_t value)
 {
-    const unsigned octave = 63u - (unsigned)__builtin_clzll((uint64_t)value | (HR_HIST_SIZE >> 1));
-    return octave - (HR_HIST_BITS - 1);
+    return hr_log_bucket(value, HR_HIST_BITS) >> HR_HIST_BITS;
 }
 
-static inline unsigned hr_hist_slot(int64_t value, unsigned page)
+static inline unsigned hr_hist_slot(int64_t value)
 {
-    const unsigned shift = page == 0 ? 0 : page - 1;
-    return (unsigned)((uint64_t)value >> shift) & (HR_HIST_SIZE - 1);
+    return hr_log_bucket(value, HR_HIST_BITS) & (HR_HIST_SIZE - 1);
 }
 
 /* Records value >= 0. */
@@ -48,7 +46,7 @@ static inline void hr_hist_record(struct hr_hist *hist, int64_t value)
     uint64_t *counts = hist->pages[page];
     if (__builtin_expect(counts == NULL, 0))
         counts = hr_hist_page_new(hist, page);
-    counts[hr_hist_slot(value, page)]++;
+    counts[hr_hist_slot(value)]++;
     hist->n++;
     hist->sum += (uint64_t)value;
     if (value > hist->max)
@@ -64,7 +62,7 @@ static inline void hr_hist_record_n(struct hr_hist *hist, int64_t value, uint64_
         return;
     hr_hist_record(hist, value);
     const unsigned page = hr_hist_page(value);
-    hist->pages[page][hr_hist_slot(value, page)] += n - 1;
+    hist->pages[page][hr_hist_slot(value)] += n - 1;
     hist->n += n - 1;
     hist->sum += (hr_uint128)(n - 1) * (uint64_t)value;
 }
@@ -81,9 +79,5 @@ double hr_hist_count_below(const struct hr_hist *hist, double x);
 
 /* Lower edge of bucket `slot` of `page`; the upper edge is that of the next bucket. */
 int64_t hr_hist_edge(unsigned page, unsigned slot);
-
-/* Calls visit for every non-empty bucket in rising order. */
-void hr_hist_each(const struct hr_hist *hist,
-                  void (*visit)(void *ctx, int64_t low, int64_t high, uint64_t count), void *ctx);
 
 #endif

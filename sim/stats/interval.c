@@ -119,7 +119,7 @@ static double share_half_width(const struct hr_hist *const *hists, unsigned n, d
 static double inversion_half_width(const struct hr_hist *const *hists, unsigned n, double q)
 {
     const unsigned page = hr_hist_page((int64_t)q);
-    const double below = (double)hr_hist_edge(page, hr_hist_slot((int64_t)q, page)) - 1;
+    const double below = (double)hr_hist_edge(page, hr_hist_slot((int64_t)q)) - 1;
     return fmax(share_half_width(hists, n, q), share_half_width(hists, n, below));
 }
 

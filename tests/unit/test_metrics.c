@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Time integrals, latency parts, steps of the time series. */
+#include "hr_test.h"
+
+#include "metrics/level.h"
+#include "metrics/parts.h"
+#include "metrics/series.h"
+#include "stats/log_bucket.h"
+#include "stats/rng.h"
+
+/* Against the plain sum of level x time, with areas far beyond 2^64 in all. */
+static void test_area_is_exact(void **state)
+{
+    (void)state;
+    struct hr_rng rng = hr_rng_at((struct hr_address){ .seed = 3, .purpose = HR_PURPOSE_GAP });
+    struct hr_level level = { 0 };
+    struct hr_area area;
+    hr_uint128 expected = 0;
+    hr_time now = 12345;
+    hr_level_set(&level, now, 700);
+    hr_area_open(&area, &level, now);
+    for (int i = 0; i < 20000; i++) {
+        const hr_time gap = (hr_time)(hr_rng_next(&rng) >> 15); /* up to 6.5 days */
+        expected += (hr_uint128)level.n * (uint64_t)gap;
+        now += gap / 1000;
+        now += gap - gap / 1000;
+        if (now > HR_TIME_NEVER / 2)
+            break;
+        hr_area_collect(&area, &level, now);
+        hr_level_add(&level, now, level.n < 5 || hr_rng_below(&rng, 2) ? 3 : -3);
+        assert_true(area.total == expected);
+    }
+    assert_true(expected >> 64 != 0);
+}
+
+static void test_area_counts_from_the_opening(void **state)
+{
+    (void)state;
+    struct hr_level level = { 0 };
+    struct hr_area area;
+    hr_level_add(&level, 100, 4);
+    hr_area_open(&area, &level, 150);
+    hr_level_add(&level, 170, -1);
+    assert_int_equal(hr_area_collect(&area, &level, 200), 4 * 20 + 3 * 30);
+    assert_int_equal(hr_area_collect(&area, &level, 210), 3 * 10);
+    assert_true(area.total == 200);
+}
+
+static void test_parts_by_class_of_latency(void **state)
+{
+    (void)state;
+    struct hr_parts parts;
+    hr_parts_init(&parts);
+    hr_uint128 sum[HR_PARTS] = { 0 };
+    for (hr_time latency = 10; latency < 100000; latency += 7) {
+        const hr_time part[HR_PARTS] = { 1, latency / 2, 0, latency - latency / 2 - 4, 3 };
+        hr_parts_record(&parts, latency, part);
+        for (int i = 0; i < HR_PARTS; i++)
+            sum[i] += (uint64_t)part[i];
+    }
+    const struct hr_parts_row all = hr_parts_total(&parts, 0);
+    for (int i = 0; i < HR_PARTS; i++)
+        assert_true(all.sum_ns[i] == sum[i]);
+    /* The rows from that of 50,000 on hold just the latencies from its lower edge on. */
+    const unsigned row = hr_log_bucket(50000, HR_PARTS_BITS);
+    const hr_time from = hr_log_bucket_from(row, HR_PARTS_BITS);
+    uint64_t n = 0;
+    for (hr_time latency = 10; latency < 100000; latency += 7)
+        n += latency >= from;
+    assert_int_equal(hr_parts_total(&parts, row).n, n);
+    assert_true(from <= 50000 && from > 50000 * 7 / 8);
+    hr_parts_fini(&parts);
+}
+
+static void test_buckets_are_contiguous(void **state)
+{
+    (void)state;
+    for (unsigned bits = 3; bits <= 10; bits++) {
+        const unsigned n = HR_LOG_PAGES(bits) << bits;
+        for (unsigned bucket = 0; bucket < n; bucket++) {
+            const int64_t from = hr_log_bucket_from(bucket, bits);
+            assert_int_equal(hr_log_bucket(from, bits), bucket);
+            if (bucket > 0)
+                assert_int_equal(hr_log_bucket(from - 1, bits), bucket - 1);
+        }
+        assert_int_equal(hr_log_bucket(INT64_MAX, bits), n - 1);
+    }
+}
+
+static struct hr_step filled_step(void)
+{
+    struct hr_step step = { 0 };
+    for (hr_time ms = 1; ms <= 1000; ms++) {
+        step.latency[hr_log_bucket(ms * 1000000, HR_STEP_BITS)]++;
+        step.outcomes[0]++;
+    }
+    return step;
+}
+
+/* Classes are 1/16 of an octave: the quantile of 1 .. 1000 ms is right within 6.3 %. */
+static void test_quantile_of_a_step(void **state)
+{
+    (void)state;
+    const struct hr_step step = filled_step(), empty = { 0 };
+    assert_near(hr_step_quantile_s(&step, 0.5), 0.5, 0.5 * 0.063);
+    assert_near(hr_step_quantile_s(&step, 0.99), 0.99, 0.99 * 0.063);
+    assert_true(isnan(hr_step_quantile_s(&empty, 0.5)));
+}
+
+static void test_cumulative_edges(void **state)
+{
+    (void)state;
+    const struct hr_step step = filled_step();
+    uint64_t counts[HR_STEP_LE] = { 0 };
+    hr_step_cumulate(&step, counts);
+    assert_true(isinf(hr_step_le_s(HR_STEP_LE - 1)));
+    assert_int_equal(counts[HR_STEP_LE - 1], 1000);
+    for (unsigned i = 0; i + 1 < HR_STEP_LE; i++) {
+        const double ms = hr_step_le_s(i) * 1e3;
+        const uint64_t exact = ms >= 1000 ? 1000 : (uint64_t)ms;
+        assert_int_equal(counts[i], exact);
+        assert_true(hr_step_le_s(i) < hr_step_le_s(i + 1));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_area_is_exact),
+        cmocka_unit_test(test_area_counts_from_the_opening),
+        cmocka_unit_test(test_parts_by_class_of_latency),
+        cmocka_unit_test(test_buckets_are_contiguous),
+        cmocka_unit_test(test_quantile_of_a_step),
+        cmocka_unit_test(test_cumulative_edges),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
