@@ -25,7 +25,7 @@ struct hr_memory_spec {
 struct hr_model_spec {
     const char *name;
     struct hr_dist_spec *service_time; /* at full speed */
-    int64_t concurrency; /* slots; HR_UNLIMITED; HR_AUTO: 1, with processor sharing unlimited */
+    int64_t concurrency; /* slots; HR_AUTO: 1, with processor sharing without limit */
     int64_t queue_limit; /* waiting requests; HR_UNLIMITED */
     int discipline;      /* enum hr_discipline */
     double cores;        /* processor sharing: requests served at full speed at once */
