@@ -25,12 +25,12 @@ struct hr_memory_spec {
 struct hr_model_spec {
     const char *name;
     struct hr_dist_spec *service_time; /* at full speed */
-    int64_t concurrency; /* slots; HR_AUTO: 1, with processor sharing without limit */
-    int64_t queue_limit; /* waiting requests; HR_UNLIMITED */
-    int discipline;      /* enum hr_discipline */
-    double cores;        /* processor sharing: requests served at full speed at once */
-    double cpu_idle;     /* cores */
-    double cpu_per_slot; /* cores; negative: limits.cpu / concurrency */
+    int64_t concurrency;               /* slots; HR_AUTO: 1, with processor sharing without limit */
+    int64_t queue_limit;               /* waiting requests; HR_UNLIMITED */
+    int discipline;                    /* enum hr_discipline */
+    double cores;                  /* processor sharing: requests served at full speed at once */
+    double cpu_idle;               /* cores */
+    double cpu_per_slot;           /* cores; negative: limits.cpu / concurrency */
     struct hr_memory_spec *memory; /* NULL: not modeled */
 };
 
