@@ -32,7 +32,7 @@ static struct hr_result *run(const char *text, const struct hr_run_options *opti
 
 #define SYSTEM(head, arrivals)                                                                     \
     "name = \"t\"; " head " models = ( { name = \"m\"; service_time = { distribution = "           \
-                          "\"exponential\"; mean = \"1s\"; }; } ); "                               \
+    "\"exponential\"; mean = \"1s\"; }; } ); "                                                     \
     "deployments = ( { name = \"d\"; model = \"m\"; replicas = 4; } ); "                           \
     "workloads = ( { name = \"w\"; deployment = \"d\"; arrivals = " arrivals "; } );"
 
