@@ -8,7 +8,7 @@
 
 void hr_engine_init(struct hr_engine *engine, uint32_t n_sources)
 {
-    *engine = (struct hr_engine){ .slot_free = HR_EVENT_NONE };
+    *engine = (struct hr_engine){ .slot_free = HR_EVENT_NONE, .sequence = 1 };
     uint32_t leaves = 2;
     while (leaves < n_sources)
         leaves *= 2;
@@ -26,6 +26,7 @@ void hr_engine_fini(struct hr_engine *engine)
 {
     free(engine->heap);
     free(engine->slots);
+    free(engine->calendar.buckets);
     free(engine->source_keys);
     free(engine->sources);
     free(engine->winners);
@@ -74,29 +75,77 @@ static uint64_t rank_of(const hr_event_key *order, uint32_t n, hr_event_key key)
     return (uint64_t)(found - order);
 }
 
+/* Gives the key's slot the new key where it is kept by slot. */
+static void renumber_calendar(struct hr_engine *engine, const hr_event_key *order, uint32_t n)
+{
+    for (uint32_t day = 0; engine->calendar.n > 0 && day < engine->calendar.n_days; day++) {
+        for (uint32_t slot = engine->calendar.buckets[day]; slot != HR_EVENT_NONE;
+             slot = engine->slots[slot].next) {
+            const hr_event_key key = engine->slots[slot].key;
+            engine->slots[slot].key = with_sequence(key, rank_of(order, n, key));
+        }
+    }
+}
+
+static uint32_t collect_keys(const struct hr_engine *engine, hr_event_key *order)
+{
+    uint32_t n = 0;
+    for (uint32_t i = engine->hole ? 1 : 0; i < engine->n; i++)
+        order_add(order, &n, engine->heap[i]);
+    for (uint32_t i = 0; i < engine->n_leaves; i++)
+        order_add(order, &n, engine->source_keys[i]);
+    for (uint32_t day = 0; engine->calendar.n > 0 && day < engine->calendar.n_days; day++) {
+        for (uint32_t slot = engine->calendar.buckets[day]; slot != HR_EVENT_NONE;
+             slot = engine->slots[slot].next)
+            order_add(order, &n, engine->slots[slot].key);
+    }
+    return n;
+}
+
 /*
- * The sequence has used up its bits: number the pending events 0, 1, ... in their order and go on
+ * The sequence has used up its bits: number the pending events 1, 2, ... in their order and go on
  * from there. The order among them stays, and whatever comes later comes after them.
  */
 void hr_engine_renumber(struct hr_engine *engine)
 {
-    const uint32_t first = engine->hole ? 1 : 0;
-    hr_event_key *order = HR_NEW_ARRAY(hr_event_key, (size_t)engine->n + engine->n_leaves);
-    uint32_t n = 0;
-    for (uint32_t i = first; i < engine->n; i++)
-        order_add(order, &n, engine->heap[i]);
-    for (uint32_t i = 0; i < engine->n_leaves; i++)
-        order_add(order, &n, engine->source_keys[i]);
+    hr_event_key *order =
+        HR_NEW_ARRAY(hr_event_key, (size_t)engine->n + engine->n_leaves + engine->calendar.n);
+    const uint32_t n = collect_keys(engine, order);
     qsort(order, n, sizeof *order, compare_keys);
-    for (uint32_t i = first; i < engine->n; i++)
+    for (uint32_t i = engine->hole ? 1 : 0; i < engine->n; i++)
         engine->heap[i] = with_sequence(engine->heap[i], rank_of(order, n, engine->heap[i]));
     for (uint32_t i = 0; i < engine->n_leaves; i++) {
         const hr_event_key key = engine->source_keys[i];
         if (key != HR_KEY_NEVER)
             engine->source_keys[i] = with_sequence(key, rank_of(order, n, key));
     }
-    engine->sequence = n;
+    renumber_calendar(engine, order, n);
+    engine->sequence = (uint64_t)n + 1;
     free(order);
+}
+
+static bool drop_if_dead(struct hr_engine *engine, uint32_t slot)
+{
+    if (engine->slots[slot].kind != HR_SLOT_DEAD)
+        return false;
+    hr_engine_slot_release(engine, slot);
+    return true;
+}
+
+static void drop_dead_days(struct hr_engine *engine)
+{
+    struct hr_calendar *calendar = &engine->calendar;
+    for (uint32_t day = 0; calendar->n > 0 && day < calendar->n_days; day++) {
+        for (uint32_t *link = &calendar->buckets[day]; *link != HR_EVENT_NONE;) {
+            const uint32_t slot = *link, next = engine->slots[slot].next;
+            if (drop_if_dead(engine, slot)) {
+                *link = next;
+                calendar->n--;
+            } else {
+                link = &engine->slots[slot].next;
+            }
+        }
+    }
 }
 
 /* Takes all cancelled events out and builds the heap anew (Floyd). */
@@ -106,14 +155,65 @@ void hr_engine_drop_dead(struct hr_engine *engine)
         hr_engine_close_hole(engine);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < engine->n; i++) {
-        const uint32_t slot = hr_engine_key_slot(engine->heap[i]);
-        if (engine->slots[slot].kind == HR_SLOT_DEAD)
-            hr_engine_slot_release(engine, slot);
-        else
+        if (!drop_if_dead(engine, hr_engine_key_slot(engine->heap[i])))
             engine->heap[kept++] = engine->heap[i];
     }
     engine->n = kept;
-    engine->n_dead = 0;
     for (uint32_t i = (kept + 2) / 4; i-- > 0;)
         hr_engine_sift_down(engine->heap, kept, i, engine->heap[i]);
+    drop_dead_days(engine);
+    engine->n_dead = 0;
+}
+
+/* Below this many pending events a heap is faster. */
+#define CALENDAR_EVENTS_MIN 24u
+#define CALENDAR_DAYS_MAX   (UINT32_C(1) << 20)
+
+/* Moves every event into buckets of the new width and number; what does not fit goes to the heap.
+ */
+static void lay_out(struct hr_engine *engine, unsigned shift, uint32_t n_days)
+{
+    struct hr_calendar *calendar = &engine->calendar;
+    const struct hr_calendar old = *calendar;
+    calendar->shift = shift;
+    calendar->n_days = n_days;
+    calendar->n = 0;
+    calendar->buckets = HR_NEW_ARRAY(uint32_t, n_days);
+    for (uint32_t day = 0; day < n_days; day++)
+        calendar->buckets[day] = HR_EVENT_NONE;
+    for (uint32_t day = 0; old.n > 0 && day < old.n_days; day++) {
+        for (uint32_t slot = old.buckets[day], next; slot != HR_EVENT_NONE; slot = next) {
+            const hr_event_key key = engine->slots[slot].key;
+            next = engine->slots[slot].next;
+            if (hr_calendar_push(engine, slot, key))
+                continue;
+            if (engine->n == engine->capacity)
+                hr_engine_grow(engine);
+            hr_heap_push(engine, key);
+        }
+    }
+    free(old.buckets);
+}
+
+/*
+ * Looks at the last HR_CALENDAR_PACE events: a day is to be about two mean gaps wide (sources arm
+ * about every second one), the year to hold four days an event. Changes only what is off by a
+ * factor of four, so that it settles.
+ */
+void hr_engine_tune(struct hr_engine *engine)
+{
+    struct hr_calendar *calendar = &engine->calendar;
+    const hr_time elapsed = engine->now - calendar->tuned_at;
+    const uint32_t pending = engine->n + calendar->n;
+    calendar->tuned_at = engine->now;
+    if (elapsed < HR_CALENDAR_PACE || (calendar->n_days == 0 && pending < CALENDAR_EVENTS_MIN))
+        return;
+    const unsigned shift = 64u - (unsigned)__builtin_clzll((uint64_t)elapsed / HR_CALENDAR_PACE);
+    uint32_t n_days = 64;
+    while (n_days < 4 * pending && n_days < CALENDAR_DAYS_MAX)
+        n_days *= 2;
+    const bool shift_off = shift > calendar->shift + 1 || shift + 1 < calendar->shift;
+    const bool size_off = n_days > 2 * calendar->n_days || 4 * n_days <= calendar->n_days;
+    if (shift_off || size_off)
+        lay_out(engine, shift, n_days);
 }

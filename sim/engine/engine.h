@@ -3,20 +3,23 @@
  * The clock and the pending events of one run.
  *
  * Order: events come by (time, rank, sequence), a total order: at one nanosecond the lower rank
- * first, within a rank in the order of scheduling. Nothing depends on addresses or on the layout of
- * the queue.
+ * first, within a rank in the order of scheduling. Nothing depends on addresses or on where an
+ * event is kept.
  *
- * Two kinds of pending event:
- * - scheduled events live in a 4-ary heap of 16-byte nodes, compared as one 128-bit integer (time,
- * rank, sequence, slot); what the event is about stands in a slot table. Cancelling marks the slot;
- * dead nodes are dropped when they surface, or all at once when they outnumber the living. Schedule
- * and next: O(log n); cancel: O(1) amortized.
- * - sources are streams that always have one next event (arrivals, ticks, heads of timer lists):
- * they live in a tournament tree of fixed places outside the heap, and are set anew instead of
- * pushed. Set: O(log sources).
+ * A pending event is kept in one of three places; the next event is the least of their three heads.
+ * - Dense traffic goes to a calendar (Brown 1988): buckets of time about as wide as the mean gap
+ * between events, each a short sorted list. Its days reach only so far ahead that no two share a
+ * bucket. Schedule and next: O(1).
+ * - Few events, far-off ones and those of a crowded bucket go to a 4-ary heap of 16-byte nodes. The
+ * node just taken leaves a hole at the top, which the next schedule fills without a separate pop.
+ * O(log n).
+ * - Sources are streams that always have one next event (arrivals, ticks, heads of timer lists).
+ * They have fixed places in a tournament tree and are set anew instead of pushed. Set: O(log
+ * sources). The calendar tunes itself by what was scheduled lately; where an event is kept never
+ * changes the order.
  *
- * The slot of the event just taken from the heap leaves a hole at its top, which the next schedule
- * fills without a separate pop (the usual case: a completion starts the next service).
+ * What an event is about stands in a slot table. Cancelling marks the slot; dead events are dropped
+ * when they surface, or all at once when they outnumber the living: O(1) amortized.
  */
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
@@ -39,6 +42,10 @@ typedef uint32_t hr_event_id;
 #define HR_ENGINE_SLOTS_MAX     (UINT32_C(1) << HR_ENGINE_SLOT_BITS)
 #define HR_ENGINE_RANK_MAX      15
 
+/* Events between two looks at how the calendar does; a walk along a bucket that gives up. */
+#define HR_CALENDAR_PACE     4096
+#define HR_CALENDAR_WALK_MAX 12
+
 struct hr_event {
     hr_time at;
     uint32_t kind;
@@ -46,8 +53,19 @@ struct hr_event {
 };
 
 struct hr_slot {
-    uint32_t subject; /* of a free slot: the next free one */
-    uint32_t kind;    /* HR_SLOT_DEAD when cancelled */
+    hr_event_key key; /* in the calendar */
+    uint32_t subject;
+    uint32_t kind; /* HR_SLOT_DEAD when cancelled */
+    uint32_t next; /* in the bucket, or in the list of free slots */
+};
+
+struct hr_calendar {
+    uint32_t *buckets; /* first slot of a day, or HR_EVENT_NONE */
+    uint32_t n_days;   /* buckets in use, a power of two; 0: the calendar is off */
+    uint32_t n;        /* events in it */
+    unsigned shift;    /* a day is 2^shift ns */
+    uint64_t day;      /* no event is before this day */
+    hr_time tuned_at;
 };
 
 struct hr_source {
@@ -58,13 +76,15 @@ struct hr_source {
 struct hr_engine {
     hr_time now;
     uint64_t sequence;
-    hr_event_key *heap; /* heap[0] is stale while `hole` */
     struct hr_slot *slots;
-    uint32_t n, capacity;           /* of the heap */
-    uint32_t slot_free, slots_used; /* free list; high-water mark */
-    uint32_t n_dead;
+    uint32_t slot_free;   /* free list */
+    uint32_t n, capacity; /* of the heap */
+    hr_event_key *heap;   /* heap[0] is stale while `hole` */
+    struct hr_calendar calendar;
     bool hole;
-    uint32_t n_leaves; /* of the tournament: a power of two */
+    uint32_t n_dead;
+    uint32_t slots_used; /* high-water mark */
+    uint32_t n_leaves;   /* of the tournament: a power of two */
     hr_event_key *source_keys;
     struct hr_source *sources;
     uint32_t *winners; /* winners[1] is the earliest source */
@@ -77,6 +97,7 @@ void hr_engine_fini(struct hr_engine *engine);
 void hr_engine_grow(struct hr_engine *engine);
 void hr_engine_renumber(struct hr_engine *engine);
 void hr_engine_drop_dead(struct hr_engine *engine);
+void hr_engine_tune(struct hr_engine *engine);
 
 #define HR_SLOT_DEAD UINT32_MAX
 #define HR_KEY_NEVER (~(hr_event_key)0)
@@ -101,8 +122,12 @@ static inline uint32_t hr_engine_key_slot(hr_event_key key)
 
 static inline uint64_t hr_engine_sequence_next(struct hr_engine *engine)
 {
-    if (__builtin_expect(engine->sequence >> HR_ENGINE_SEQUENCE_BITS != 0, 0))
-        hr_engine_renumber(engine);
+    const uint64_t sequence = engine->sequence;
+    if (__builtin_expect(sequence % HR_CALENDAR_PACE == 0, 0)) {
+        hr_engine_tune(engine);
+        if (sequence >> HR_ENGINE_SEQUENCE_BITS != 0)
+            hr_engine_renumber(engine);
+    }
     return engine->sequence++;
 }
 
@@ -154,6 +179,45 @@ static inline void hr_engine_close_hole(struct hr_engine *engine)
         hr_engine_sift_down(engine->heap, n, 0, engine->heap[n]);
 }
 
+/* Puts slot into the calendar. False: it is too far off, or its bucket too full. */
+static inline bool hr_calendar_push(struct hr_engine *engine, uint32_t slot, hr_event_key key)
+{
+    struct hr_calendar *calendar = &engine->calendar;
+    const uint64_t day = (uint64_t)hr_engine_key_time(key) >> calendar->shift;
+    if (day - ((uint64_t)engine->now >> calendar->shift) >= calendar->n_days)
+        return false;
+    uint32_t *link = &calendar->buckets[day & (calendar->n_days - 1)];
+    for (int steps = 0; *link != HR_EVENT_NONE && engine->slots[*link].key < key; steps++) {
+        if (steps == HR_CALENDAR_WALK_MAX)
+            return false;
+        link = &engine->slots[*link].next;
+    }
+    engine->slots[slot].key = key;
+    engine->slots[slot].next = *link;
+    *link = slot;
+    calendar->day = calendar->n++ == 0 || day < calendar->day ? day : calendar->day;
+    return true;
+}
+
+/* The link to the first event of a calendar that is not empty. */
+static inline uint32_t *hr_calendar_first(struct hr_calendar *calendar)
+{
+    const uint32_t mask = calendar->n_days - 1;
+    while (calendar->buckets[calendar->day & mask] == HR_EVENT_NONE)
+        calendar->day++;
+    return &calendar->buckets[calendar->day & mask];
+}
+
+static inline void hr_heap_push(struct hr_engine *engine, hr_event_key key)
+{
+    if (engine->hole) {
+        engine->hole = false;
+        hr_engine_sift_down(engine->heap, engine->n, 0, key);
+    } else {
+        hr_engine_sift_up(engine->heap, engine->n++, key);
+    }
+}
+
 /* Schedules an event at `at` >= now. */
 static inline hr_event_id hr_engine_schedule(struct hr_engine *engine, hr_time at, uint32_t rank,
                                              uint32_t kind, uint32_t subject)
@@ -161,22 +225,20 @@ static inline hr_event_id hr_engine_schedule(struct hr_engine *engine, hr_time a
     HR_DASSERT(at >= engine->now && rank <= HR_ENGINE_RANK_MAX);
     if (__builtin_expect(engine->slot_free == HR_EVENT_NONE || engine->n == engine->capacity, 0))
         hr_engine_grow(engine);
+    const uint64_t sequence = hr_engine_sequence_next(engine);
     const uint32_t slot = engine->slot_free;
-    engine->slot_free = engine->slots[slot].subject;
-    engine->slots[slot] = (struct hr_slot){ .subject = subject, .kind = kind };
-    const hr_event_key key = hr_engine_key(at, rank, hr_engine_sequence_next(engine), slot);
-    if (engine->hole) {
-        engine->hole = false;
-        hr_engine_sift_down(engine->heap, engine->n, 0, key);
-    } else {
-        hr_engine_sift_up(engine->heap, engine->n++, key);
-    }
+    const hr_event_key key = hr_engine_key(at, rank, sequence, slot);
+    engine->slot_free = engine->slots[slot].next;
+    engine->slots[slot].subject = subject;
+    engine->slots[slot].kind = kind;
+    if (engine->calendar.n_days == 0 || !hr_calendar_push(engine, slot, key))
+        hr_heap_push(engine, key);
     return slot;
 }
 
 static inline void hr_engine_slot_release(struct hr_engine *engine, uint32_t slot)
 {
-    engine->slots[slot].subject = engine->slot_free;
+    engine->slots[slot].next = engine->slot_free;
     engine->slot_free = slot;
 }
 
@@ -185,7 +247,7 @@ static inline void hr_engine_cancel(struct hr_engine *engine, hr_event_id id)
 {
     HR_DASSERT(engine->slots[id].kind != HR_SLOT_DEAD);
     engine->slots[id].kind = HR_SLOT_DEAD;
-    if (++engine->n_dead > 64 && engine->n_dead > engine->n / 2)
+    if (++engine->n_dead > 64 && engine->n_dead > (engine->n + engine->calendar.n) / 2)
         hr_engine_drop_dead(engine);
 }
 
@@ -216,38 +278,53 @@ static inline void hr_engine_source_set(struct hr_engine *engine, uint32_t i, hr
     }
 }
 
+static inline void hr_engine_take(struct hr_engine *engine, struct hr_event *event,
+                                  hr_event_key key, uint32_t kind, uint32_t subject)
+{
+    event->kind = kind;
+    event->subject = subject;
+    event->at = engine->now = hr_engine_key_time(key);
+}
+
 /*
  * Takes the next event and moves the clock to it. A source's event stays set: the caller sets the
  * source again before the next call. False: no event is pending.
  */
 static inline bool hr_engine_next(struct hr_engine *engine, struct hr_event *event)
 {
-    if (engine->hole)
-        hr_engine_close_hole(engine);
+    struct hr_calendar *calendar = &engine->calendar;
     const uint32_t source = engine->winners[1];
     const hr_event_key source_key = engine->source_keys[source];
     for (;;) {
-        const hr_event_key top = engine->n > 0 ? engine->heap[0] : HR_KEY_NEVER;
+        if (engine->hole)
+            hr_engine_close_hole(engine);
+        hr_event_key top = engine->n > 0 ? engine->heap[0] : HR_KEY_NEVER;
+        uint32_t *first = calendar->n > 0 ? hr_calendar_first(calendar) : NULL;
+        if (first != NULL && engine->slots[*first].key < top)
+            top = engine->slots[*first].key;
+        else
+            first = NULL;
         if (source_key <= top) {
             if (source_key == HR_KEY_NEVER)
                 return false;
-            event->kind = engine->sources[source].kind;
-            event->subject = engine->sources[source].subject;
-            event->at = engine->now = hr_engine_key_time(source_key);
+            hr_engine_take(engine, event, source_key, engine->sources[source].kind,
+                           engine->sources[source].subject);
             return true;
         }
         const uint32_t slot = hr_engine_key_slot(top);
-        const struct hr_slot taken = engine->slots[slot];
-        hr_engine_slot_release(engine, slot);
-        if (__builtin_expect(taken.kind != HR_SLOT_DEAD, 1)) {
+        const uint32_t kind = engine->slots[slot].kind, subject = engine->slots[slot].subject;
+        if (first != NULL) {
+            *first = engine->slots[slot].next;
+            calendar->n--;
+        } else {
             engine->hole = true;
-            event->kind = taken.kind;
-            event->subject = taken.subject;
-            event->at = engine->now = hr_engine_key_time(top);
+        }
+        hr_engine_slot_release(engine, slot);
+        if (__builtin_expect(kind != HR_SLOT_DEAD, 1)) {
+            hr_engine_take(engine, event, top, kind, subject);
             return true;
         }
         engine->n_dead--;
-        hr_engine_close_hole(engine);
     }
 }
 
