@@ -27,6 +27,7 @@ void hr_engine_fini(struct hr_engine *engine)
     free(engine->heap);
     free(engine->slots);
     free(engine->calendar.buckets);
+    free(engine->calendar.taken);
     free(engine->source_keys);
     free(engine->sources);
     free(engine->winners);
@@ -75,11 +76,16 @@ static uint64_t rank_of(const hr_event_key *order, uint32_t n, hr_event_key key)
     return (uint64_t)(found - order);
 }
 
+static uint32_t first_of_day(const struct hr_calendar *calendar, uint32_t day)
+{
+    return calendar->taken[day / 64] >> day % 64 & 1 ? calendar->buckets[day] : HR_EVENT_NONE;
+}
+
 /* Gives the key's slot the new key where it is kept by slot. */
 static void renumber_calendar(struct hr_engine *engine, const hr_event_key *order, uint32_t n)
 {
     for (uint32_t day = 0; engine->calendar.n > 0 && day < engine->calendar.n_days; day++) {
-        for (uint32_t slot = engine->calendar.buckets[day]; slot != HR_EVENT_NONE;
+        for (uint32_t slot = first_of_day(&engine->calendar, day); slot != HR_EVENT_NONE;
              slot = engine->slots[slot].next) {
             const hr_event_key key = engine->slots[slot].key;
             engine->slots[slot].key = with_sequence(key, rank_of(order, n, key));
@@ -95,7 +101,7 @@ static uint32_t collect_keys(const struct hr_engine *engine, hr_event_key *order
     for (uint32_t i = 0; i < engine->n_leaves; i++)
         order_add(order, &n, engine->source_keys[i]);
     for (uint32_t day = 0; engine->calendar.n > 0 && day < engine->calendar.n_days; day++) {
-        for (uint32_t slot = engine->calendar.buckets[day]; slot != HR_EVENT_NONE;
+        for (uint32_t slot = first_of_day(&engine->calendar, day); slot != HR_EVENT_NONE;
              slot = engine->slots[slot].next)
             order_add(order, &n, engine->slots[slot].key);
     }
@@ -136,6 +142,8 @@ static void drop_dead_days(struct hr_engine *engine)
 {
     struct hr_calendar *calendar = &engine->calendar;
     for (uint32_t day = 0; calendar->n > 0 && day < calendar->n_days; day++) {
+        if (first_of_day(calendar, day) == HR_EVENT_NONE)
+            continue;
         for (uint32_t *link = &calendar->buckets[day]; *link != HR_EVENT_NONE;) {
             const uint32_t slot = *link, next = engine->slots[slot].next;
             if (drop_if_dead(engine, slot)) {
@@ -145,6 +153,8 @@ static void drop_dead_days(struct hr_engine *engine)
                 link = &engine->slots[slot].next;
             }
         }
+        if (calendar->buckets[day] == HR_EVENT_NONE)
+            calendar->taken[day / 64] &= ~(UINT64_C(1) << day % 64);
     }
 }
 
@@ -179,10 +189,9 @@ static void lay_out(struct hr_engine *engine, unsigned shift, uint32_t n_days)
     calendar->n_days = n_days;
     calendar->n = 0;
     calendar->buckets = HR_NEW_ARRAY(uint32_t, n_days);
-    for (uint32_t day = 0; day < n_days; day++)
-        calendar->buckets[day] = HR_EVENT_NONE;
+    calendar->taken = HR_NEW_ARRAY(uint64_t, n_days / 64);
     for (uint32_t day = 0; old.n > 0 && day < old.n_days; day++) {
-        for (uint32_t slot = old.buckets[day], next; slot != HR_EVENT_NONE; slot = next) {
+        for (uint32_t slot = first_of_day(&old, day), next; slot != HR_EVENT_NONE; slot = next) {
             const hr_event_key key = engine->slots[slot].key;
             next = engine->slots[slot].next;
             if (hr_calendar_push(engine, slot, key))
@@ -193,6 +202,7 @@ static void lay_out(struct hr_engine *engine, unsigned shift, uint32_t n_days)
         }
     }
     free(old.buckets);
+    free(old.taken);
 }
 
 /*
@@ -208,9 +218,9 @@ void hr_engine_tune(struct hr_engine *engine)
     calendar->tuned_at = engine->now;
     if (elapsed < HR_CALENDAR_PACE || (calendar->n_days == 0 && pending < CALENDAR_EVENTS_MIN))
         return;
-    const unsigned shift = 64u - (unsigned)__builtin_clzll((uint64_t)elapsed / HR_CALENDAR_PACE);
+    const unsigned shift = 63u - (unsigned)__builtin_clzll((uint64_t)elapsed / HR_CALENDAR_PACE);
     uint32_t n_days = 64;
-    while (n_days < 4 * pending && n_days < CALENDAR_DAYS_MAX)
+    while (n_days < 16 * pending && n_days < CALENDAR_DAYS_MAX)
         n_days *= 2;
     const bool shift_off = shift > calendar->shift + 1 || shift + 1 < calendar->shift;
     const bool size_off = n_days > 2 * calendar->n_days || 4 * n_days <= calendar->n_days;

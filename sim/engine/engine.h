@@ -60,7 +60,8 @@ struct hr_slot {
 };
 
 struct hr_calendar {
-    uint32_t *buckets; /* first slot of a day, or HR_EVENT_NONE */
+    uint32_t *buckets; /* first slot of a day that has one */
+    uint64_t *taken;   /* a bit a day: it has one */
     uint32_t n_days;   /* buckets in use, a power of two; 0: the calendar is off */
     uint32_t n;        /* events in it */
     unsigned shift;    /* a day is 2^shift ns */
@@ -186,7 +187,12 @@ static inline bool hr_calendar_push(struct hr_engine *engine, uint32_t slot, hr_
     const uint64_t day = (uint64_t)hr_engine_key_time(key) >> calendar->shift;
     if (day - ((uint64_t)engine->now >> calendar->shift) >= calendar->n_days)
         return false;
-    uint32_t *link = &calendar->buckets[day & (calendar->n_days - 1)];
+    const uint32_t bucket = (uint32_t)day & (calendar->n_days - 1);
+    uint32_t *link = &calendar->buckets[bucket];
+    uint64_t *word = &calendar->taken[bucket / 64];
+    const uint64_t bit = UINT64_C(1) << bucket % 64;
+    if ((*word & bit) == 0)
+        *link = HR_EVENT_NONE;
     for (int steps = 0; *link != HR_EVENT_NONE && engine->slots[*link].key < key; steps++) {
         if (steps == HR_CALENDAR_WALK_MAX)
             return false;
@@ -195,17 +201,32 @@ static inline bool hr_calendar_push(struct hr_engine *engine, uint32_t slot, hr_
     engine->slots[slot].key = key;
     engine->slots[slot].next = *link;
     *link = slot;
+    *word |= bit;
     calendar->day = calendar->n++ == 0 || day < calendar->day ? day : calendar->day;
     return true;
 }
 
-/* The link to the first event of a calendar that is not empty. */
-static inline uint32_t *hr_calendar_first(struct hr_calendar *calendar)
+/* The bucket of the first event of a calendar that is not empty. */
+static inline uint32_t hr_calendar_first(struct hr_calendar *calendar)
 {
     const uint32_t mask = calendar->n_days - 1;
-    while (calendar->buckets[calendar->day & mask] == HR_EVENT_NONE)
-        calendar->day++;
-    return &calendar->buckets[calendar->day & mask];
+    uint64_t word = calendar->taken[(calendar->day & mask) / 64] >> calendar->day % 64;
+    while (word == 0) { /* the rest of these 64 days is free: go on with the next 64 */
+        calendar->day = (calendar->day | 63) + 1;
+        word = calendar->taken[(calendar->day & mask) / 64];
+    }
+    calendar->day += (unsigned)__builtin_ctzll(word);
+    return (uint32_t)calendar->day & mask;
+}
+
+/* Takes the first event out of a bucket. */
+static inline void hr_calendar_take(struct hr_engine *engine, uint32_t bucket)
+{
+    struct hr_calendar *calendar = &engine->calendar;
+    const uint32_t next = engine->slots[calendar->buckets[bucket]].next;
+    calendar->buckets[bucket] = next;
+    calendar->n--;
+    calendar->taken[bucket / 64] &= ~((uint64_t)(next == HR_EVENT_NONE) << bucket % 64);
 }
 
 static inline void hr_heap_push(struct hr_engine *engine, hr_event_key key)
@@ -299,11 +320,11 @@ static inline bool hr_engine_next(struct hr_engine *engine, struct hr_event *eve
         if (engine->hole)
             hr_engine_close_hole(engine);
         hr_event_key top = engine->n > 0 ? engine->heap[0] : HR_KEY_NEVER;
-        uint32_t *first = calendar->n > 0 ? hr_calendar_first(calendar) : NULL;
-        if (first != NULL && engine->slots[*first].key < top)
-            top = engine->slots[*first].key;
-        else
-            first = NULL;
+        bool dated = calendar->n > 0;
+        const uint32_t bucket = dated ? hr_calendar_first(calendar) : 0;
+        dated = dated && engine->slots[calendar->buckets[bucket]].key < top;
+        if (dated)
+            top = engine->slots[calendar->buckets[bucket]].key;
         if (source_key <= top) {
             if (source_key == HR_KEY_NEVER)
                 return false;
@@ -313,12 +334,10 @@ static inline bool hr_engine_next(struct hr_engine *engine, struct hr_event *eve
         }
         const uint32_t slot = hr_engine_key_slot(top);
         const uint32_t kind = engine->slots[slot].kind, subject = engine->slots[slot].subject;
-        if (first != NULL) {
-            *first = engine->slots[slot].next;
-            calendar->n--;
-        } else {
+        if (dated)
+            hr_calendar_take(engine, bucket);
+        else
             engine->hole = true;
-        }
         hr_engine_slot_release(engine, slot);
         if (__builtin_expect(kind != HR_SLOT_DEAD, 1)) {
             hr_engine_take(engine, event, top, kind, subject);

@@ -28,14 +28,17 @@ struct hr_parts {
 void hr_parts_init(struct hr_parts *parts);
 void hr_parts_fini(struct hr_parts *parts);
 
-/* Records a latency and its parts, which sum to it. */
-static inline void hr_parts_record(struct hr_parts *parts, hr_time latency,
+/* Records the parts of a latency, which sum to it, in its row: hr_log_bucket at HR_PARTS_BITS. Most
+ * requests have but two parts. */
+static inline void hr_parts_record(struct hr_parts *parts, unsigned row,
                                    const hr_time part[HR_PARTS])
 {
-    struct hr_parts_row *row = &parts->rows[hr_log_bucket(latency, HR_PARTS_BITS)];
-    row->n++;
-    for (int i = 0; i < HR_PARTS; i++)
-        row->sum_ns[i] += (uint64_t)part[i];
+    struct hr_parts_row *sums = &parts->rows[row];
+    sums->n++;
+    for (int i = 0; i < HR_PARTS; i++) {
+        if (part[i] != 0)
+            sums->sum_ns[i] += (uint64_t)part[i];
+    }
 }
 
 /* Adds up the rows from `row` on. */

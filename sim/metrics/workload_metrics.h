@@ -36,9 +36,10 @@ static inline void hr_workload_metrics_completed(struct hr_workload_metrics *met
                                                  hr_time latency, const hr_time part[HR_PARTS])
 {
     metrics->outcomes[HR_COMPLETED]++;
-    hr_hist_record(&metrics->latency, latency);
+    const unsigned bucket = hr_hist_record(&metrics->latency, latency);
     hr_hist_record(&metrics->wait, part[HR_PART_QUEUE] + part[HR_PART_COLD_START]);
-    hr_parts_record(&metrics->parts, latency, part);
+    hr_parts_record(&metrics->parts,
+                    hr_log_bucket_coarser(latency, bucket, HR_HIST_BITS, HR_PARTS_BITS), part);
 }
 
 #endif

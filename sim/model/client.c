@@ -22,10 +22,10 @@ void hr_client_init(struct hr_model *model, uint32_t workload)
         &((const struct hr_workload_spec *)model->spec->workloads.items)[workload];
     const uint64_t entity = hr_hash_name(spec->name);
     client->spec = spec;
-    client->station = (uint32_t)spec->deployment;
+    client->station = &model->stations[spec->deployment];
     client->metrics = &model->out->workloads[workload];
     client->attempts_max = spec->retries == NULL ? 1 : (uint32_t)spec->retries->max_attempts;
-    hr_dist_init(&client->work, model->stations[client->station].model->service_time);
+    hr_dist_init(&client->work, client->station->model->service_time);
     hr_dist_init(&client->network, spec->network_latency);
     client->networked = client->network.kind != HR_DIST_CONSTANT || client->network.constant > 0;
     client->work_rng = hr_model_stream(model, entity, HR_PURPOSE_WORK);
@@ -50,16 +50,15 @@ void hr_client_fini(struct hr_client *client)
 }
 
 /* Sends the present attempt on its way. */
-static void send(struct hr_model *model, uint32_t index)
+static inline void send(struct hr_model *model, struct hr_client *client, uint32_t index)
 {
     struct hr_request *request = &model->pool.requests[index];
-    struct hr_client *client = &model->clients[request->workload];
     if (request->flags & HR_REQUEST_COUNTED)
         client->metrics->attempts++;
     if (client->attempt_timeout.any)
         hr_deadline_start(model, index, true);
     if (!client->networked) {
-        hr_station_offer(model, index);
+        hr_station_offer(model, client->station, index);
         return;
     }
     const hr_time round_trip = hr_dist_draw(&client->network, &client->network_rng);
@@ -99,7 +98,7 @@ void hr_client_arrive(struct hr_model *model, uint32_t workload)
         hr_log_request(model, "request_arrived", index);
     if (client->timeout.any)
         hr_deadline_start(model, index, false);
-    send(model, index);
+    send(model, client, index);
 }
 
 /* How the latency of an answered request came about; the parts sum to it. */
@@ -240,7 +239,7 @@ void hr_client_retry(struct hr_model *model, uint32_t index)
     request->sent = model->engine.now;
     if (model->log_requests)
         hr_log_request(model, "request_retried", index);
-    send(model, index);
+    send(model, &model->clients[request->workload], index);
 }
 
 /* Calls the present attempt back. True: nothing of it is left; false: it goes on in the deployment.

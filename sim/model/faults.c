@@ -7,7 +7,7 @@
 
 static struct hr_station *station_of(struct hr_model *model, uint32_t replica)
 {
-    return &model->stations[model->replicas[replica].station];
+    return model->replicas[replica].station;
 }
 
 static void schedule_failure(struct hr_model *model, struct hr_station *station, uint32_t i)

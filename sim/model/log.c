@@ -6,7 +6,7 @@ void hr_log_request(const struct hr_model *model, const char *kind, uint32_t ind
 {
     const struct hr_request *request = &model->pool.requests[index];
     const struct hr_client *client = &model->clients[request->workload];
-    const struct hr_station *station = &model->stations[client->station];
+    const struct hr_station *station = client->station;
     const bool placed = request->replica != HR_REPLICA_NONE;
     const struct hr_event_record record = {
         .time_ns = model->engine.now,
@@ -26,7 +26,7 @@ void hr_log_replica(const struct hr_model *model, const char *kind, uint32_t rep
 {
     if (model->options->event == NULL)
         return;
-    const struct hr_station *station = &model->stations[model->replicas[replica].station];
+    const struct hr_station *station = model->replicas[replica].station;
     const struct hr_event_record record = {
         .time_ns = model->engine.now,
         .kind = kind,

@@ -68,14 +68,23 @@ void hr_replication_fini(struct hr_replication *replication)
     *replication = (struct hr_replication){ 0 };
 }
 
-/* Sources of the engine: open arrival streams, two lists of deadlines a workload, ticks. */
+/* Sources of the engine: open arrival streams, lists of deadlines, ticks. */
 static void count_sources(struct hr_model *model)
 {
     for (uint32_t w = 0; w < model->n_clients; w++) {
         const struct hr_workload_spec *spec = workload_spec(model, w);
         model->n_streams += is_closed(spec) ? 0 : (uint32_t)spec->arrivals.n;
+        model->n_sources += spec->timeout != NULL;
+        model->n_sources += spec->attempt_timeout != NULL;
     }
-    model->tick_source = model->n_streams + 2 * model->n_clients;
+    model->n_sources += model->n_streams + 1;
+}
+
+/* Streams come first; the rest take places as they are made. */
+uint32_t hr_model_source_take(struct hr_model *model)
+{
+    HR_ASSERT(model->sources_taken < model->n_sources - model->n_streams);
+    return model->n_streams + model->sources_taken++;
 }
 
 static void count_replicas(struct hr_model *model)
@@ -140,7 +149,8 @@ static void init(struct hr_model *model)
     count_replicas(model);
     find_sharers(model);
     model->replicas = HR_NEW_ARRAY(struct hr_replica, model->n_replicas);
-    hr_engine_init(&model->engine, model->tick_source + 1);
+    hr_engine_init(&model->engine, model->n_sources);
+    model->tick_source = hr_model_source_take(model);
     hr_request_pool_init(&model->pool, needs_patience(spec));
     for (uint32_t d = 0; d < model->n_stations; d++)
         hr_station_init(model, d);
@@ -170,7 +180,8 @@ static void dispatch(struct hr_model *model, const struct hr_event *event)
         hr_client_arrive(model, subject);
         return;
     case HR_EV_DELIVER:
-        hr_station_offer(model, subject);
+        hr_station_offer(model, model->clients[model->pool.requests[subject].workload].station,
+                         subject);
         return;
     case HR_EV_ANSWER:
         hr_client_answer(model, subject);

@@ -18,7 +18,7 @@ void hr_deadlines_init(struct hr_model *model, struct hr_deadlines *deadlines, u
         .head = HR_REQUEST_NONE,
         .tail = HR_REQUEST_NONE,
         .source_at = HR_TIME_NEVER,
-        .source = model->n_streams + 2 * workload + attempt,
+        .source = delay != NULL ? hr_model_source_take(model) : 0,
     };
     hr_dist_init(&deadlines->delay, delay);
     deadlines->list = deadlines->delay.kind == HR_DIST_CONSTANT;

@@ -5,7 +5,7 @@
 
 static struct hr_station *station_of(struct hr_model *model, uint32_t replica)
 {
-    return &model->stations[model->replicas[replica].station];
+    return model->replicas[replica].station;
 }
 
 void hr_shared_sync(struct hr_model *model, uint32_t i)

@@ -19,8 +19,10 @@ enum hr_replica_state {
     HR_REPLICA_DOWN /* failed: under repair, or waiting for a crew */
 };
 
+struct hr_station;
+
 struct hr_replica {
-    uint32_t station;
+    struct hr_station *station;
     uint32_t busy; /* slots in use */
     struct hr_queue queue;
     uint32_t state;
@@ -77,7 +79,7 @@ struct hr_deadlines {
 /* A workload at work: its clients. */
 struct hr_client {
     const struct hr_workload_spec *spec;
-    uint32_t station;
+    struct hr_station *station;
     struct hr_dist work, network, think;
     struct hr_rng work_rng, network_rng, think_rng, backoff_rng;
     struct hr_deadlines timeout, attempt_timeout;
@@ -119,7 +121,7 @@ struct hr_model {
     struct hr_replica *replicas;
     struct hr_stream *streams;
     struct hr_recorder recorder;
-    uint32_t tick_source;
+    uint32_t n_sources, sources_taken, tick_source;
     const struct hr_spec *spec;
     const struct hr_model_options *options;
     struct hr_replication *out;
@@ -130,6 +132,9 @@ static inline bool hr_model_in_window(const struct hr_model *model, hr_time now)
 {
     return now >= model->from && now < model->to;
 }
+
+/* A place for one more source of the engine. */
+uint32_t hr_model_source_take(struct hr_model *model);
 
 /* The sequential stream of an entity for a purpose (ordinal 0). */
 struct hr_rng hr_model_stream(const struct hr_model *model, uint64_t entity,
@@ -173,7 +178,7 @@ void hr_deadline_head(struct hr_model *model, uint32_t workload, bool attempt);
 /* station.c: the deployment's side. */
 void hr_station_init(struct hr_model *model, uint32_t station);
 void hr_station_fini(struct hr_model *model, struct hr_station *station);
-void hr_station_offer(struct hr_model *model, uint32_t request);
+void hr_station_offer(struct hr_model *model, struct hr_station *station, uint32_t request);
 void hr_station_complete(struct hr_model *model, uint32_t request);
 /* The client of a waiting or running request has left. True: the request is out of the deployment.
  * False: it stays and goes on, as the workload's `cancellation` says. */

@@ -52,12 +52,11 @@ static void init_resources(struct hr_station *station)
     }
 }
 
-static void init_replica(struct hr_model *model, struct hr_station *station, uint32_t index,
-                         uint32_t i)
+static void init_replica(struct hr_model *model, struct hr_station *station, uint32_t i)
 {
     struct hr_replica *replica = &model->replicas[i];
     *replica = (struct hr_replica){
-        .station = index,
+        .station = station,
         .state = HR_REPLICA_READY,
         .failure = HR_EVENT_NONE,
         .start = HR_EVENT_NONE,
@@ -104,7 +103,7 @@ void hr_station_init(struct hr_model *model, uint32_t index)
         hr_load_index_init(&station->index, station->n_replicas);
     init_resources(station);
     for (uint32_t i = station->first; i < station->first + station->n_replicas; i++)
-        init_replica(model, station, index, i);
+        init_replica(model, station, i);
     hr_faults_init(model, index);
 }
 
@@ -256,10 +255,9 @@ static inline void offer_replica(struct hr_model *model, struct hr_station *stat
         hr_faults_memory(model, i);
 }
 
-void hr_station_offer(struct hr_model *model, uint32_t index)
+void hr_station_offer(struct hr_model *model, struct hr_station *station, uint32_t index)
 {
     struct hr_request *request = &model->pool.requests[index];
-    struct hr_station *station = &model->stations[model->clients[request->workload].station];
     request->event = HR_EVENT_NONE;
     if (hr_model_in_window(model, model->engine.now))
         station->metrics->offered_ns += (uint64_t)request->work;
@@ -304,7 +302,7 @@ void hr_station_complete(struct hr_model *model, uint32_t index)
 {
     const struct hr_request *request = &model->pool.requests[index];
     const uint32_t replica = request->replica;
-    struct hr_station *station = &model->stations[model->replicas[replica].station];
+    struct hr_station *station = model->replicas[replica].station;
     hr_model_mark(model, HR_EV_COMPLETE, replica);
     end_service(model, station, request);
     pass_slot(model, station, replica);
@@ -314,7 +312,7 @@ void hr_station_complete(struct hr_model *model, uint32_t index)
 void hr_station_feed(struct hr_model *model, uint32_t i)
 {
     struct hr_replica *replica = &model->replicas[i];
-    struct hr_station *station = &model->stations[replica->station];
+    struct hr_station *station = replica->station;
     struct hr_queue *queue = queue_of(station, replica);
     while (queue->n > 0 && replica->busy < station->slots && replica->state == HR_REPLICA_READY) {
         if (queue == &station->queue)
@@ -343,7 +341,7 @@ bool hr_station_abandon(struct hr_model *model, uint32_t index)
 {
     struct hr_request *request = &model->pool.requests[index];
     const struct hr_client *client = &model->clients[request->workload];
-    struct hr_station *station = &model->stations[client->station];
+    struct hr_station *station = client->station;
     const bool running = request->state == HR_REQUEST_RUNNING;
     if (client->spec->cancellation < (running ? HR_CANCEL_ALL : HR_CANCEL_QUEUED))
         return false;
@@ -373,7 +371,7 @@ void hr_station_replace(struct hr_model *model, uint32_t index, uint32_t orphan)
 {
     struct hr_request *requests = model->pool.requests;
     struct hr_request *request = &requests[index];
-    struct hr_station *station = &model->stations[model->clients[request->workload].station];
+    struct hr_station *station = model->clients[request->workload].station;
     requests[orphan] = *request;
     requests[orphan].flags = HR_REQUEST_ORPHAN;
     if (request->state == HR_REQUEST_WAITING) {
@@ -411,7 +409,7 @@ static void drop_request(struct hr_model *model, struct hr_station *station, uin
 void hr_station_drop(struct hr_model *model, uint32_t i)
 {
     struct hr_replica *replica = &model->replicas[i];
-    struct hr_station *station = &model->stations[replica->station];
+    struct hr_station *station = replica->station;
     level(model, station, HR_LEVEL_BUSY, -(int)replica->busy);
     level(model, station, HR_LEVEL_WAITING, -(int)replica->queue.n);
     if (station->remembers)

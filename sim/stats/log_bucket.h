@@ -22,6 +22,16 @@ static inline unsigned hr_log_bucket(int64_t value, unsigned bits)
     return page << bits | (unsigned)(((uint64_t)value >> shift) & (size - 1));
 }
 
+/* The bucket at `bits` of a value whose bucket at `fine` > bits is known: cheaper for all but small
+ * values. */
+static inline unsigned hr_log_bucket_coarser(int64_t value, unsigned bucket, unsigned fine,
+                                             unsigned bits)
+{
+    if (__builtin_expect(bucket >> fine == 0, 0))
+        return hr_log_bucket(value, bits);
+    return (bucket >> (fine - bits)) + ((fine - bits) << bits);
+}
+
 /* The smallest value of a bucket; the next bucket starts where it ends. */
 static inline int64_t hr_log_bucket_from(unsigned bucket, unsigned bits)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The event queue against a sorted list, under random operations; order, sources, renumbering. */
+/* The event queue against a sorted list, under random operations; order, sources, calendar,
+ * renumbering. */
 #include "hr_test.h"
 
 #include "base/mem.h"
@@ -21,6 +22,9 @@ struct twin {
     struct twin_event events[4096];
     size_t n;
     uint64_t sequence;
+    unsigned spread; /* delays are up to 50 << 0 .. spread - 1: ties at 1, near and far ones mixed
+                        above */
+    bool dated;      /* the calendar came into use */
 };
 
 static bool before(const struct twin_event *a, const struct twin_event *b)
@@ -52,7 +56,8 @@ static size_t twin_first(const struct twin *twin)
 static void schedule(struct hr_engine *engine, struct twin *twin, struct hr_rng *rng,
                      uint32_t subject)
 {
-    const hr_time at = engine->now + hr_rng_below(rng, 50);
+    const hr_time at =
+        engine->now + ((hr_time)hr_rng_below(rng, 50) << hr_rng_below(rng, twin->spread));
     const uint32_t rank = hr_rng_below(rng, 3);
     const hr_event_id id = hr_engine_schedule(engine, at, rank, 100 + rank, subject);
     twin->events[twin->n++] = (struct twin_event){
@@ -106,9 +111,10 @@ static void check_next(struct hr_engine *engine, struct twin *twin, struct hr_rn
 }
 
 /* `bias` moves the balance between filling and emptying; `first` is where the sequence starts. */
-static void run_against_twin(uint64_t seed, uint32_t bias, uint64_t first)
+static bool run_against_twin(uint64_t seed, uint32_t bias, uint64_t first, unsigned spread)
 {
     struct twin *twin = HR_NEW(struct twin);
+    twin->spread = spread;
     struct hr_engine engine;
     struct hr_rng rng = hr_rng_at((struct hr_address){ .seed = seed, .purpose = HR_PURPOSE_GAP });
     hr_engine_init(&engine, 5);
@@ -123,6 +129,7 @@ static void run_against_twin(uint64_t seed, uint32_t bias, uint64_t first)
             set_source(&engine, twin, &rng, hr_rng_below(&rng, 5));
         else
             check_next(&engine, twin, &rng);
+        twin->dated |= engine.calendar.n > 0;
     }
     while (twin->n > 0) {
         for (size_t i = twin->n; i-- > 0;) { /* sources would go on for ever */
@@ -135,14 +142,27 @@ static void run_against_twin(uint64_t seed, uint32_t bias, uint64_t first)
     struct hr_event event;
     assert_false(hr_engine_next(&engine, &event));
     hr_engine_fini(&engine);
+    const bool dated = twin->dated;
     free(twin);
+    return dated;
 }
 
 static void test_matches_a_sorted_list(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= 20; seed++)
-        run_against_twin(seed, 30 + 3 * (uint32_t)seed, 0);
+        run_against_twin(seed, 30 + 3 * (uint32_t)seed, 1, 1);
+}
+
+/* Delays from nanoseconds to seconds: the calendar tunes itself, overflows into the heap and
+ * empties again. */
+static void test_calendar_keeps_the_order(void **state)
+{
+    (void)state;
+    unsigned dated = 0;
+    for (uint64_t seed = 1; seed <= 24; seed++)
+        dated += run_against_twin(seed, 36 + (uint32_t)seed, 1, 8 + (unsigned)seed);
+    assert_true(dated >= 20);
 }
 
 /* The sequence runs out of its 36 bits in the middle, so all pending events are renumbered. */
@@ -150,7 +170,8 @@ static void test_renumbers_in_order(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= 5; seed++)
-        run_against_twin(seed, 55, (UINT64_C(1) << HR_ENGINE_SEQUENCE_BITS) - 3000 * seed);
+        run_against_twin(seed, 48, (UINT64_C(1) << HR_ENGINE_SEQUENCE_BITS) - 3000 * seed,
+                         seed < 3 ? 1 : 20);
 }
 
 static void test_equal_times_keep_rank_then_order(void **state)
@@ -192,6 +213,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_matches_a_sorted_list),
+        cmocka_unit_test(test_calendar_keeps_the_order),
         cmocka_unit_test(test_renumbers_in_order),
         cmocka_unit_test(test_equal_times_keep_rank_then_order),
         cmocka_unit_test(test_retarget),

@@ -54,7 +54,7 @@ static void test_parts_by_class_of_latency(void **state)
     hr_uint128 sum[HR_PARTS] = { 0 };
     for (hr_time latency = 10; latency < 100000; latency += 7) {
         const hr_time part[HR_PARTS] = { 1, latency / 2, 0, latency - latency / 2 - 4, 3 };
-        hr_parts_record(&parts, latency, part);
+        hr_parts_record(&parts, hr_log_bucket(latency, HR_PARTS_BITS), part);
         for (int i = 0; i < HR_PARTS; i++)
             sum[i] += (uint64_t)part[i];
     }
@@ -84,6 +84,9 @@ static void test_buckets_are_contiguous(void **state)
                 assert_int_equal(hr_log_bucket(from - 1, bits), bucket - 1);
         }
         assert_int_equal(hr_log_bucket(INT64_MAX, bits), n - 1);
+        for (int64_t value = 1; value < INT64_MAX / 3; value += value / 7 + 1)
+            assert_int_equal(hr_log_bucket_coarser(value, hr_log_bucket(value, 11), 11, bits),
+                             hr_log_bucket(value, bits));
     }
 }
 
