@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CACHE_LINE        ((size_t)64)
 #define ARENA_BLOCK_BYTES ((size_t)64 * 1024)
 #define ARENA_ALIGN       ((size_t)16)
 
@@ -42,6 +43,15 @@ void *hr_alloc(size_t n, size_t size)
     if (!memory)
         out_of_memory();
     return memory;
+}
+
+void *hr_alloc_lines(size_t n, size_t size)
+{
+    const size_t bytes = (checked_bytes(n, size) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+    void *memory = aligned_alloc(CACHE_LINE, bytes);
+    if (!memory)
+        out_of_memory();
+    return memset(memory, 0, bytes);
 }
 
 void *hr_realloc(void *old, size_t n, size_t size)

@@ -14,6 +14,9 @@ void *hr_realloc(void *old, size_t n, size_t size); /* what is new is not zeroed
 char *hr_strdup(const char *text);
 char *hr_strndup(const char *text, size_t n);
 
+/* As hr_alloc, aligned to a cache line of 64 bytes; free with free(). */
+void *hr_alloc_lines(size_t n, size_t size);
+
 #define HR_NEW(type)          ((type *)hr_alloc(1, sizeof(type)))
 #define HR_NEW_ARRAY(type, n) ((type *)hr_alloc((n), sizeof(type)))
 

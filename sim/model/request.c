@@ -5,6 +5,7 @@
 #include "base/mem.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void hr_request_pool_init(struct hr_request_pool *pool, bool patient)
 {
@@ -23,7 +24,11 @@ void hr_request_pool_grow(struct hr_request_pool *pool)
     const uint32_t old = pool->capacity;
     HR_ASSERT(old < UINT32_C(1) << 31);
     pool->capacity = old == 0 ? 256 : 2 * old;
-    pool->requests = hr_realloc(pool->requests, pool->capacity, sizeof *pool->requests);
+    struct hr_request *grown = hr_alloc_lines(pool->capacity, sizeof *grown);
+    if (old > 0)
+        memcpy(grown, pool->requests, old * sizeof *grown);
+    free(pool->requests);
+    pool->requests = grown;
     if (pool->patient)
         pool->patience = hr_realloc(pool->patience, pool->capacity, sizeof *pool->patience);
     for (uint32_t index = pool->capacity; index-- > old;)

@@ -22,17 +22,22 @@ enum hr_replica_state {
 struct hr_station;
 
 struct hr_replica {
+    /* What every request touches: one cache line. */
     struct hr_station *station;
     uint32_t busy; /* slots in use */
-    struct hr_queue queue;
     uint32_t state;
+    struct hr_queue queue;
     struct hr_level busy_level; /* slots in use over time: the replica's CPU signal */
-    hr_time ready_since;
-    hr_time cold_from, cold_to;               /* its last start after time 0 */
+    struct hr_shared_cpu *cpu;  /* NULL: slots at full speed */
+    hr_time cold_to;            /* end of its last start after time 0 */
+    /* The rest. */
+    hr_time cold_from, ready_since;
     hr_event_id failure, start, memory, step; /* pending events */
     hr_time memory_at;                        /* of the memory event */
-    struct hr_shared_cpu *cpu;                /* NULL: slots at full speed */
+    uint64_t unused[3];
 };
+
+_Static_assert(sizeof(struct hr_replica) == 128, "a replica takes two cache lines");
 
 /* A deployment at work. */
 struct hr_station {
