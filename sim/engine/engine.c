@@ -8,7 +8,10 @@
 
 void hr_engine_init(struct hr_engine *engine, uint32_t n_sources)
 {
-    *engine = (struct hr_engine){ .slot_free = HR_EVENT_NONE, .sequence = 1 };
+    *engine = (struct hr_engine){ .slot_free = HR_EVENT_NONE,
+                                  .sequence = 1,
+                                  .source_top = HR_KEY_NEVER,
+                                  .calendar = { .top = HR_KEY_NEVER } };
     uint32_t leaves = 2;
     while (leaves < n_sources)
         leaves *= 2;
@@ -126,6 +129,8 @@ void hr_engine_renumber(struct hr_engine *engine)
             engine->source_keys[i] = with_sequence(key, rank_of(order, n, key));
     }
     renumber_calendar(engine, order, n);
+    engine->source_top = engine->source_keys[engine->winners[1]];
+    hr_calendar_find_top(engine);
     engine->sequence = (uint64_t)n + 1;
     free(order);
 }
@@ -172,6 +177,7 @@ void hr_engine_drop_dead(struct hr_engine *engine)
     for (uint32_t i = (kept + 2) / 4; i-- > 0;)
         hr_engine_sift_down(engine->heap, kept, i, engine->heap[i]);
     drop_dead_days(engine);
+    hr_calendar_find_top(engine);
     engine->n_dead = 0;
 }
 
@@ -188,6 +194,7 @@ static void lay_out(struct hr_engine *engine, unsigned shift, uint32_t n_days)
     calendar->shift = shift;
     calendar->n_days = n_days;
     calendar->n = 0;
+    calendar->top = HR_KEY_NEVER;
     calendar->buckets = HR_NEW_ARRAY(uint32_t, n_days);
     calendar->taken = HR_NEW_ARRAY(uint64_t, n_days / 64);
     for (uint32_t day = 0; old.n > 0 && day < old.n_days; day++) {
@@ -206,9 +213,9 @@ static void lay_out(struct hr_engine *engine, unsigned shift, uint32_t n_days)
 }
 
 /*
- * Looks at the last HR_CALENDAR_PACE events: a day is to be about two mean gaps wide (sources arm
- * about every second one), the year to hold four days an event. Changes only what is off by a
- * factor of four, so that it settles.
+ * Looks at the last HR_CALENDAR_PACE events: a day is to be as wide as the mean gap between them,
+ * rounded down to a power of two, and the calendar to have sixteen days an event. Changes only what
+ * is off by a factor of four, so that it settles.
  */
 void hr_engine_tune(struct hr_engine *engine)
 {

@@ -62,14 +62,16 @@ struct hr_slot {
 struct hr_calendar {
     uint32_t *buckets; /* first slot of a day that has one */
     uint64_t *taken;   /* a bit a day: it has one */
+    hr_event_key top;  /* of the first event; HR_KEY_NEVER: it is empty */
     uint32_t n_days;   /* buckets in use, a power of two; 0: the calendar is off */
     uint32_t n;        /* events in it */
     unsigned shift;    /* a day is 2^shift ns */
-    uint64_t day;      /* no event is before this day */
+    uint64_t day;      /* of the first event */
     hr_time tuned_at;
 };
 
 struct hr_source {
+    uint32_t rank;
     uint32_t kind;
     uint32_t subject;
 };
@@ -88,7 +90,8 @@ struct hr_engine {
     uint32_t n_leaves;   /* of the tournament: a power of two */
     hr_event_key *source_keys;
     struct hr_source *sources;
-    uint32_t *winners; /* winners[1] is the earliest source */
+    uint32_t *winners;       /* winners[1] is the earliest source */
+    hr_event_key source_top; /* and this its key */
 };
 
 /* n_sources streams, none of them set. */
@@ -202,13 +205,22 @@ static inline bool hr_calendar_push(struct hr_engine *engine, uint32_t slot, hr_
     engine->slots[slot].next = *link;
     *link = slot;
     *word |= bit;
-    calendar->day = calendar->n++ == 0 || day < calendar->day ? day : calendar->day;
+    calendar->n++;
+    if (key < calendar->top) {
+        calendar->top = key;
+        calendar->day = day;
+    }
     return true;
 }
 
-/* The bucket of the first event of a calendar that is not empty. */
-static inline uint32_t hr_calendar_first(struct hr_calendar *calendar)
+/* Finds the first event of a calendar, on `day` or later. */
+static inline void hr_calendar_find_top(struct hr_engine *engine)
 {
+    struct hr_calendar *calendar = &engine->calendar;
+    if (calendar->n == 0) {
+        calendar->top = HR_KEY_NEVER;
+        return;
+    }
     const uint32_t mask = calendar->n_days - 1;
     uint64_t word = calendar->taken[(calendar->day & mask) / 64] >> calendar->day % 64;
     while (word == 0) { /* the rest of these 64 days is free: go on with the next 64 */
@@ -216,17 +228,19 @@ static inline uint32_t hr_calendar_first(struct hr_calendar *calendar)
         word = calendar->taken[(calendar->day & mask) / 64];
     }
     calendar->day += (unsigned)__builtin_ctzll(word);
-    return (uint32_t)calendar->day & mask;
+    calendar->top = engine->slots[calendar->buckets[calendar->day & mask]].key;
 }
 
-/* Takes the first event out of a bucket. */
-static inline void hr_calendar_take(struct hr_engine *engine, uint32_t bucket)
+/* Takes the first event out. */
+static inline void hr_calendar_take(struct hr_engine *engine)
 {
     struct hr_calendar *calendar = &engine->calendar;
+    const uint32_t bucket = (uint32_t)calendar->day & (calendar->n_days - 1);
     const uint32_t next = engine->slots[calendar->buckets[bucket]].next;
     calendar->buckets[bucket] = next;
-    calendar->n--;
     calendar->taken[bucket / 64] &= ~((uint64_t)(next == HR_EVENT_NONE) << bucket % 64);
+    calendar->n--;
+    hr_calendar_find_top(engine);
 }
 
 static inline void hr_heap_push(struct hr_engine *engine, hr_event_key key)
@@ -279,24 +293,33 @@ static inline void hr_engine_retarget(struct hr_engine *engine, hr_event_id id, 
     engine->slots[id].subject = subject;
 }
 
+/* What source i is about; it has no event yet. */
+static inline void hr_engine_source_init(struct hr_engine *engine, uint32_t i, uint32_t rank,
+                                         uint32_t kind, uint32_t subject)
+{
+    engine->sources[i] = (struct hr_source){ .rank = rank, .kind = kind, .subject = subject };
+}
+
 /* The next event of source i is at `at` >= now; HR_TIME_NEVER: it has none. */
-static inline void hr_engine_source_set(struct hr_engine *engine, uint32_t i, hr_time at,
-                                        uint32_t rank, uint32_t kind, uint32_t subject)
+static inline void hr_engine_source_set(struct hr_engine *engine, uint32_t i, hr_time at)
 {
     HR_DASSERT(at >= engine->now && i < engine->n_leaves);
-    engine->source_keys[i] = at == HR_TIME_NEVER
-                                 ? HR_KEY_NEVER
-                                 : hr_engine_key(at, rank, hr_engine_sequence_next(engine), i);
-    engine->sources[i] = (struct hr_source){ .kind = kind, .subject = subject };
+    hr_event_key least = HR_KEY_NEVER;
+    if (at != HR_TIME_NEVER)
+        least = hr_engine_key(at, engine->sources[i].rank, hr_engine_sequence_next(engine), i);
+    engine->source_keys[i] = least;
     uint32_t winner = i;
     for (uint32_t node = engine->n_leaves + i; node > 1; node /= 2) {
         /* The other child of the parent: a leaf at the first level, then the winner below it. */
         const uint32_t sibling = node ^ 1;
         const uint32_t rival =
             sibling >= engine->n_leaves ? sibling - engine->n_leaves : engine->winners[sibling];
-        winner = engine->source_keys[rival] < engine->source_keys[winner] ? rival : winner;
+        const hr_event_key key = engine->source_keys[rival];
+        winner = key < least ? rival : winner;
+        least = key < least ? key : least;
         engine->winners[node / 2] = winner;
     }
+    engine->source_top = least;
 }
 
 static inline void hr_engine_take(struct hr_engine *engine, struct hr_event *event,
@@ -313,29 +336,23 @@ static inline void hr_engine_take(struct hr_engine *engine, struct hr_event *eve
  */
 static inline bool hr_engine_next(struct hr_engine *engine, struct hr_event *event)
 {
-    struct hr_calendar *calendar = &engine->calendar;
-    const uint32_t source = engine->winners[1];
-    const hr_event_key source_key = engine->source_keys[source];
     for (;;) {
         if (engine->hole)
             hr_engine_close_hole(engine);
-        hr_event_key top = engine->n > 0 ? engine->heap[0] : HR_KEY_NEVER;
-        bool dated = calendar->n > 0;
-        const uint32_t bucket = dated ? hr_calendar_first(calendar) : 0;
-        dated = dated && engine->slots[calendar->buckets[bucket]].key < top;
-        if (dated)
-            top = engine->slots[calendar->buckets[bucket]].key;
-        if (source_key <= top) {
-            if (source_key == HR_KEY_NEVER)
+        const hr_event_key heap_top = engine->n > 0 ? engine->heap[0] : HR_KEY_NEVER;
+        const bool dated = engine->calendar.top < heap_top;
+        const hr_event_key top = dated ? engine->calendar.top : heap_top;
+        if (engine->source_top <= top) {
+            const struct hr_source *source = &engine->sources[engine->winners[1]];
+            if (engine->source_top == HR_KEY_NEVER)
                 return false;
-            hr_engine_take(engine, event, source_key, engine->sources[source].kind,
-                           engine->sources[source].subject);
+            hr_engine_take(engine, event, engine->source_top, source->kind, source->subject);
             return true;
         }
         const uint32_t slot = hr_engine_key_slot(top);
         const uint32_t kind = engine->slots[slot].kind, subject = engine->slots[slot].subject;
         if (dated)
-            hr_calendar_take(engine, bucket);
+            hr_calendar_take(engine);
         else
             engine->hole = true;
         hr_engine_slot_release(engine, slot);

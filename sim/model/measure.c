@@ -33,8 +33,7 @@ static hr_time next_tick(const struct hr_model *model)
 
 static void set_tick(struct hr_model *model)
 {
-    hr_engine_source_set(&model->engine, model->tick_source, next_tick(model), HR_EV_TICK_RANK,
-                         HR_EV_TICK, 0);
+    hr_engine_source_set(&model->engine, model->tick_source, next_tick(model));
 }
 
 static void series_init(struct hr_model *model)
@@ -62,6 +61,7 @@ void hr_measure_init(struct hr_model *model)
     model->out->inside = HR_NEW_ARRAY(double, model->out->n_steps * model->n_clients);
     if (model->options->series)
         series_init(model);
+    hr_engine_source_init(&model->engine, model->tick_source, HR_EV_TICK_RANK, HR_EV_TICK, 0);
     set_tick(model);
 }
 

@@ -108,8 +108,7 @@ static void find_sharers(struct hr_model *model)
 
 static void set_arrival(struct hr_model *model, uint32_t s)
 {
-    hr_engine_source_set(&model->engine, s, hr_arrivals_next(&model->streams[s].arrivals),
-                         HR_EV_ARRIVAL_RANK, HR_EV_ARRIVAL, s);
+    hr_engine_source_set(&model->engine, s, hr_arrivals_next(&model->streams[s].arrivals));
 }
 
 static void init_streams(struct hr_model *model)
@@ -122,6 +121,7 @@ static void init_streams(struct hr_model *model)
         const struct hr_arrival_spec *arrivals = spec->arrivals.items;
         for (unsigned i = 0; i < spec->arrivals.n && !is_closed(spec); i++, s++) {
             model->streams[s].workload = w;
+            hr_engine_source_init(&model->engine, s, HR_EV_ARRIVAL_RANK, HR_EV_ARRIVAL, s);
             const enum hr_status status = hr_arrivals_init(
                 &model->streams[s].arrivals, &arrivals[i], options->seed, options->replication,
                 hr_hash_name(spec->name), i, &options->opener);

@@ -18,10 +18,15 @@ void hr_deadlines_init(struct hr_model *model, struct hr_deadlines *deadlines, u
         .head = HR_REQUEST_NONE,
         .tail = HR_REQUEST_NONE,
         .source_at = HR_TIME_NEVER,
-        .source = delay != NULL ? hr_model_source_take(model) : 0,
     };
     hr_dist_init(&deadlines->delay, delay);
     deadlines->list = deadlines->delay.kind == HR_DIST_CONSTANT;
+    if (delay != NULL) {
+        deadlines->source = hr_model_source_take(model);
+        hr_engine_source_init(&model->engine, deadlines->source,
+                              attempt ? HR_EV_ATTEMPT_TIMEOUT_HEAD_RANK : HR_EV_TIMEOUT_HEAD_RANK,
+                              attempt ? HR_EV_ATTEMPT_TIMEOUT_HEAD : HR_EV_TIMEOUT_HEAD, workload);
+    }
     deadlines->rng = hr_model_stream(model, hr_hash_name(spec->name),
                                      attempt ? HR_PURPOSE_ATTEMPT_PATIENCE : HR_PURPOSE_PATIENCE);
 }
@@ -38,16 +43,10 @@ static struct hr_deadline *deadline_of(struct hr_model *model, uint32_t index, b
     return attempt ? &patience->attempt : &patience->total;
 }
 
-static void set_source(struct hr_model *model, struct hr_deadlines *deadlines, uint32_t workload,
-                       hr_time at)
+static void set_source(struct hr_model *model, struct hr_deadlines *deadlines, hr_time at)
 {
     deadlines->source_at = at;
-    if (deadlines->attempt)
-        hr_engine_source_set(&model->engine, deadlines->source, at, HR_EV_ATTEMPT_TIMEOUT_HEAD_RANK,
-                             HR_EV_ATTEMPT_TIMEOUT_HEAD, workload);
-    else
-        hr_engine_source_set(&model->engine, deadlines->source, at, HR_EV_TIMEOUT_HEAD_RANK,
-                             HR_EV_TIMEOUT_HEAD, workload);
+    hr_engine_source_set(&model->engine, deadlines->source, at);
 }
 
 static void append(struct hr_model *model, struct hr_deadlines *deadlines, uint32_t index)
@@ -91,7 +90,7 @@ void hr_deadline_start(struct hr_model *model, uint32_t index, bool attempt)
     }
     append(model, deadlines, index);
     if (deadlines->source_at == HR_TIME_NEVER)
-        set_source(model, deadlines, workload, deadline->at);
+        set_source(model, deadlines, deadline->at);
 }
 
 void hr_deadline_stop(struct hr_model *model, uint32_t index, bool attempt)
@@ -135,6 +134,6 @@ void hr_deadline_head(struct hr_model *model, uint32_t workload, bool attempt)
         passed(model, index, attempt);
     }
     const bool empty = deadlines->head == HR_REQUEST_NONE;
-    set_source(model, deadlines, workload,
+    set_source(model, deadlines,
                empty ? HR_TIME_NEVER : deadline_of(model, deadlines->head, attempt)->at);
 }

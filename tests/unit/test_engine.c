@@ -76,7 +76,7 @@ static void set_source(struct hr_engine *engine, struct twin *twin, struct hr_rn
     }
     const bool never = hr_rng_below(rng, 8) == 0;
     const hr_time at = never ? HR_TIME_NEVER : engine->now + hr_rng_below(rng, 60);
-    hr_engine_source_set(engine, source, at, 1, 101, 1000000 + source);
+    hr_engine_source_set(engine, source, at);
     if (!never)
         twin->events[twin->n++] = (struct twin_event){ .at = at,
                                                        .rank = 1,
@@ -118,6 +118,8 @@ static bool run_against_twin(uint64_t seed, uint32_t bias, uint64_t first, unsig
     struct hr_engine engine;
     struct hr_rng rng = hr_rng_at((struct hr_address){ .seed = seed, .purpose = HR_PURPOSE_GAP });
     hr_engine_init(&engine, 5);
+    for (uint32_t i = 0; i < 5; i++)
+        hr_engine_source_init(&engine, i, 1, 101, 1000000 + i);
     engine.sequence = first;
     for (uint32_t step = 0; step < 20000; step++) {
         const uint32_t dice = hr_rng_below(&rng, 100);
@@ -134,7 +136,7 @@ static bool run_against_twin(uint64_t seed, uint32_t bias, uint64_t first, unsig
     while (twin->n > 0) {
         for (size_t i = twin->n; i-- > 0;) { /* sources would go on for ever */
             if (twin->events[i].source)
-                hr_engine_source_set(&engine, twin_take(twin, i).id, HR_TIME_NEVER, 0, 0, 0);
+                hr_engine_source_set(&engine, twin_take(twin, i).id, HR_TIME_NEVER);
         }
         if (twin->n > 0)
             check_next(&engine, twin, &rng);
@@ -180,7 +182,8 @@ static void test_equal_times_keep_rank_then_order(void **state)
     struct hr_engine engine;
     struct hr_event event;
     hr_engine_init(&engine, 1);
-    hr_engine_source_set(&engine, 0, 7, 2, 0, 30);
+    hr_engine_source_init(&engine, 0, 2, 0, 30);
+    hr_engine_source_set(&engine, 0, 7);
     hr_engine_schedule(&engine, 7, 2, 0, 31);
     hr_engine_schedule(&engine, 7, 1, 0, 20);
     hr_engine_schedule(&engine, 7, 1, 0, 21);
@@ -190,7 +193,7 @@ static void test_equal_times_keep_rank_then_order(void **state)
         assert_true(hr_engine_next(&engine, &event));
         assert_int_equal(event.subject, expected[i]);
         if (event.subject == 30)
-            hr_engine_source_set(&engine, 0, HR_TIME_NEVER, 0, 0, 0);
+            hr_engine_source_set(&engine, 0, HR_TIME_NEVER);
     }
     assert_false(hr_engine_next(&engine, &event));
     hr_engine_fini(&engine);
