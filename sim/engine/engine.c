@@ -39,7 +39,7 @@ void hr_engine_fini(struct hr_engine *engine)
 /* Makes room for one more node and one more slot. */
 void hr_engine_grow(struct hr_engine *engine)
 {
-    if (engine->n == engine->capacity) {
+    if (hr_heap_is_full(engine)) {
         engine->capacity = engine->capacity == 0 ? 64 : 2 * engine->capacity;
         engine->heap = hr_realloc(engine->heap, engine->capacity, sizeof *engine->heap);
     }
@@ -203,7 +203,7 @@ static void lay_out(struct hr_engine *engine, unsigned shift, uint32_t n_days)
             next = engine->slots[slot].next;
             if (hr_calendar_push(engine, slot, key))
                 continue;
-            if (engine->n == engine->capacity)
+            if (hr_heap_is_full(engine))
                 hr_engine_grow(engine);
             hr_heap_push(engine, key);
         }

@@ -243,6 +243,12 @@ static inline void hr_calendar_take(struct hr_engine *engine)
     hr_calendar_find_top(engine);
 }
 
+/* A hole is room for one. */
+static inline bool hr_heap_is_full(const struct hr_engine *engine)
+{
+    return engine->n - engine->hole == engine->capacity;
+}
+
 static inline void hr_heap_push(struct hr_engine *engine, hr_event_key key)
 {
     if (engine->hole) {
@@ -258,9 +264,9 @@ static inline hr_event_id hr_engine_schedule(struct hr_engine *engine, hr_time a
                                              uint32_t kind, uint32_t subject)
 {
     HR_DASSERT(at >= engine->now && rank <= HR_ENGINE_RANK_MAX);
-    if (__builtin_expect(engine->slot_free == HR_EVENT_NONE || engine->n == engine->capacity, 0))
+    const uint64_t sequence = hr_engine_sequence_next(engine); /* may move events about */
+    if (__builtin_expect(engine->slot_free == HR_EVENT_NONE || hr_heap_is_full(engine), 0))
         hr_engine_grow(engine);
-    const uint64_t sequence = hr_engine_sequence_next(engine);
     const uint32_t slot = engine->slot_free;
     const hr_event_key key = hr_engine_key(at, rank, sequence, slot);
     engine->slot_free = engine->slots[slot].next;

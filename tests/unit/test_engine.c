@@ -176,6 +176,50 @@ static void test_renumbers_in_order(void **state)
                          seed < 3 ? 1 : 20);
 }
 
+static void step_source(struct hr_engine *engine)
+{
+    struct hr_event event;
+    hr_engine_source_set(engine, 0, engine->now + 2);
+    assert_true(hr_engine_next(engine, &event));
+    assert_int_equal(event.subject, 99);
+}
+
+/*
+ * A layout within a schedule moves 2,048 events a millisecond apart from the calendar, whose days
+ * have become a nanosecond wide, to the heap, which has room for just so many: the event being
+ * scheduled must still find a place.
+ */
+static void test_layout_within_a_schedule(void **state)
+{
+    (void)state;
+    enum { EVENTS = 2048 };
+    struct hr_engine engine;
+    struct hr_event event;
+    hr_engine_init(&engine, 1);
+    hr_engine_source_init(&engine, 0, 0, 1, 99);
+    for (hr_time i = 1; i <= EVENTS; i++)
+        hr_engine_schedule(&engine, i * 1000000, 0, 1, 7);
+    for (int i = 0; i < 5 * EVENTS; i++) {
+        assert_true(hr_engine_next(&engine, &event));
+        hr_engine_schedule(&engine, engine.now + EVENTS * 1000000, 0, 1, 7);
+    }
+    assert_int_equal(engine.calendar.n, EVENTS);
+    assert_int_equal(engine.capacity, EVENTS);
+    assert_int_equal(engine.sequence % HR_CALENDAR_PACE, 1); /* just tuned */
+    do
+        step_source(&engine);
+    while (engine.sequence % HR_CALENDAR_PACE != 0);
+    hr_engine_source_set(&engine, 0, HR_TIME_NEVER);
+    hr_engine_schedule(&engine, engine.now + 1000000000000, 0, 1, 8);
+    assert_int_equal(engine.n, EVENTS + 1);
+    for (int i = 0; i <= EVENTS; i++) {
+        assert_true(hr_engine_next(&engine, &event));
+        assert_int_equal(event.subject, i < EVENTS ? 7 : 8);
+    }
+    assert_false(hr_engine_next(&engine, &event));
+    hr_engine_fini(&engine);
+}
+
 static void test_equal_times_keep_rank_then_order(void **state)
 {
     (void)state;
@@ -218,6 +262,7 @@ int main(void)
         cmocka_unit_test(test_matches_a_sorted_list),
         cmocka_unit_test(test_calendar_keeps_the_order),
         cmocka_unit_test(test_renumbers_in_order),
+        cmocka_unit_test(test_layout_within_a_schedule),
         cmocka_unit_test(test_equal_times_keep_rank_then_order),
         cmocka_unit_test(test_retarget),
     };
