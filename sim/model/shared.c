@@ -24,7 +24,7 @@ static void settle(struct hr_model *model, uint32_t i)
     struct hr_replica *replica = &model->replicas[i];
     struct hr_station *station = station_of(model, i);
     const bool before = replica->cpu->throttled;
-    hr_shared_cpu_settle(replica->cpu, &station->limits, model->engine.now);
+    hr_shared_cpu_settle(replica->cpu, &station->limits);
     if (replica->cpu->throttled != before)
         hr_level_add(&station->metrics->levels[HR_LEVEL_THROTTLED], model->engine.now,
                      before ? -1 : 1);

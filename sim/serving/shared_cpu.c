@@ -2,7 +2,6 @@
 /* Virtual-time processor sharing and CFS throttling. */
 #include "serving/shared_cpu.h"
 
-#include "base/assert.h"
 #include "base/mem.h"
 
 #include <math.h>
@@ -132,10 +131,8 @@ bool hr_shared_cpu_done(struct hr_shared_cpu *cpu, const struct hr_shared_limits
     return true;
 }
 
-void hr_shared_cpu_settle(struct hr_shared_cpu *cpu, const struct hr_shared_limits *limits,
-                          hr_time now)
+void hr_shared_cpu_settle(struct hr_shared_cpu *cpu, const struct hr_shared_limits *limits)
 {
-    HR_DASSERT(cpu->updated == now);
     const double quota = limits->cpu_limit * (double)HR_CFS_PERIOD_NS;
     /* Half a nanosecond of CPU time forgives the rounding of the event's time. */
     cpu->throttled = cpu->n > 0 && cpu->used_ns >= quota - 0.5 * cpu_demand(cpu, limits);

@@ -63,9 +63,8 @@ void hr_shared_cpu_clear(struct hr_shared_cpu *cpu);
 bool hr_shared_cpu_done(struct hr_shared_cpu *cpu, const struct hr_shared_limits *limits,
                         uint32_t *request);
 
-/* After advance: throttles, or ends throttling, when that is due at `now`. */
-void hr_shared_cpu_settle(struct hr_shared_cpu *cpu, const struct hr_shared_limits *limits,
-                          hr_time now);
+/* After advance: throttles, or ends throttling, when that is due. */
+void hr_shared_cpu_settle(struct hr_shared_cpu *cpu, const struct hr_shared_limits *limits);
 
 /* The next moment at which a request is done or throttling starts or ends; never if there is none.
  */

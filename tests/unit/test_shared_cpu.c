@@ -17,7 +17,7 @@ static hr_time next_done(struct hr_shared_cpu *cpu, const struct hr_shared_limit
         assert_true(at != HR_TIME_NEVER);
         hr_shared_cpu_advance(cpu, limits, at);
         const bool done = hr_shared_cpu_done(cpu, limits, request);
-        hr_shared_cpu_settle(cpu, limits, at);
+        hr_shared_cpu_settle(cpu, limits);
         if (done)
             return at;
     }
@@ -28,7 +28,7 @@ static void add(struct hr_shared_cpu *cpu, const struct hr_shared_limits *limits
 {
     hr_shared_cpu_advance(cpu, limits, now);
     hr_shared_cpu_add(cpu, request, work);
-    hr_shared_cpu_settle(cpu, limits, now);
+    hr_shared_cpu_settle(cpu, limits);
 }
 
 /* A (10 ms) starts at 0, B (4 ms) at 2: A has 8 left. Both at half speed, B is done at 2 + 8 = 10,
@@ -75,7 +75,7 @@ static void test_removal_speeds_up_the_rest(void **state)
     hr_shared_cpu_advance(&cpu, &sharing, 4 * MS); /* both have 8 left */
     assert_true(hr_shared_cpu_remove(&cpu, 0));
     assert_false(hr_shared_cpu_remove(&cpu, 0));
-    hr_shared_cpu_settle(&cpu, &sharing, 4 * MS);
+    hr_shared_cpu_settle(&cpu, &sharing);
     assert_int_equal(next_done(&cpu, &sharing, &request), 12 * MS);
     assert_int_equal(request, 1);
     hr_shared_cpu_fini(&cpu);
@@ -99,7 +99,7 @@ static void test_throttled_in_every_period(void **state)
     add(&cpu, &limits, 0, 0, 120 * MS);
     assert_int_equal(hr_shared_cpu_next(&cpu, &limits), 50 * MS);
     hr_shared_cpu_advance(&cpu, &limits, 50 * MS);
-    hr_shared_cpu_settle(&cpu, &limits, 50 * MS);
+    hr_shared_cpu_settle(&cpu, &limits);
     assert_true(cpu.throttled);
     assert_int_equal(hr_shared_cpu_next(&cpu, &limits), 100 * MS);
     assert_int_equal(next_done(&cpu, &limits, &request), 220 * MS);
@@ -156,14 +156,14 @@ static void test_work_is_conserved(void **state)
         const hr_time work = (hr_time)(1 + i * 7919 % 40) * MS + i;
         done += hr_shared_cpu_advance(&cpu, &limits, now);
         hr_shared_cpu_add(&cpu, i, work);
-        hr_shared_cpu_settle(&cpu, &limits, now);
+        hr_shared_cpu_settle(&cpu, &limits);
         asked += (double)work;
         for (uint32_t drained = 0; cpu.n > i % 6;) {
             now = hr_shared_cpu_next(&cpu, &limits);
             done += hr_shared_cpu_advance(&cpu, &limits, now);
             while (hr_shared_cpu_done(&cpu, &limits, &request))
                 drained++;
-            hr_shared_cpu_settle(&cpu, &limits, now);
+            hr_shared_cpu_settle(&cpu, &limits);
             assert_true(drained < 1000);
         }
     }
@@ -172,7 +172,7 @@ static void test_work_is_conserved(void **state)
         done += hr_shared_cpu_advance(&cpu, &limits, now);
         while (hr_shared_cpu_done(&cpu, &limits, &request))
             ;
-        hr_shared_cpu_settle(&cpu, &limits, now);
+        hr_shared_cpu_settle(&cpu, &limits);
     }
     assert_near(done, asked,
                 500.0 * 2); /* each end is rounded up to a whole nanosecond, times 1.5 cores */
