@@ -7,6 +7,16 @@
 
 #include <stdlib.h>
 
+void hr_model_assert_failed(const struct hr_model *model, const char *file, int line,
+                            const char *condition)
+{
+    const struct hr_replay replay = { .now = model->engine.now,
+                                      .seed = model->options->seed,
+                                      .replication = model->options->replication,
+                                      .scenario = model->options->scenario };
+    hr_assert_failed(&replay, file, line, condition);
+}
+
 struct hr_rng hr_model_stream(const struct hr_model *model, uint64_t entity,
                               enum hr_purpose purpose)
 {
@@ -215,7 +225,7 @@ static void dispatch(struct hr_model *model, const struct hr_event *event)
     case HR_EVENT_KINDS:
         break;
     }
-    HR_ASSERT_AT(&model->replay, false);
+    HR_MODEL_ASSERT(model, false);
 }
 
 #define EVENTS_BETWEEN_LOOKS (UINT64_C(1) << 20)
@@ -247,6 +257,21 @@ static void count_in_flight(struct hr_model *model)
     }
 }
 
+/* What was counted as things happened is what the pool holds now. */
+static void check_accounts(const struct hr_model *model)
+{
+    uint64_t open = 0;
+    for (uint32_t w = 0; w < model->n_clients; w++) {
+        const struct hr_workload_metrics *metrics = &model->out->workloads[w];
+        uint64_t ended = 0;
+        for (size_t outcome = 0; outcome < HR_OUTCOMES; outcome++)
+            ended += metrics->outcomes[outcome];
+        HR_MODEL_ASSERT(model, metrics->arrived == ended + metrics->in_flight);
+        open += metrics->in_flight;
+    }
+    HR_MODEL_ASSERT(model, model->counted_open == open);
+}
+
 static void finish(struct hr_model *model)
 {
     struct hr_replication *out = model->out;
@@ -260,6 +285,7 @@ static void finish(struct hr_model *model)
             out->status = status;
     }
     count_in_flight(model);
+    check_accounts(model);
 }
 
 static void fini(struct hr_model *model)
@@ -284,9 +310,6 @@ void hr_model_run(const struct hr_spec *spec, const struct hr_model_options *opt
 {
     replication_init(out, spec, spec->duration - options->warmup);
     struct hr_model model = { .spec = spec, .options = options, .out = out };
-    model.replay = (struct hr_replay){ .seed = options->seed,
-                                       .replication = options->replication,
-                                       .scenario = options->scenario };
     init(&model);
     if (out->status == HR_OK)
         run(&model);

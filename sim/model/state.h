@@ -130,8 +130,13 @@ struct hr_model {
     const struct hr_spec *spec;
     const struct hr_model_options *options;
     struct hr_replication *out;
-    struct hr_replay replay;
 };
+
+/* An assert that says where the simulation stands. */
+_Noreturn void hr_model_assert_failed(const struct hr_model *model, const char *file, int line,
+                                      const char *condition);
+#define HR_MODEL_ASSERT(model, condition)                                                          \
+    ((condition) ? (void)0 : hr_model_assert_failed((model), __FILE__, __LINE__, #condition))
 
 static inline bool hr_model_in_window(const struct hr_model *model, hr_time now)
 {
