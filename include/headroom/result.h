@@ -19,7 +19,7 @@ struct hr_estimate {
     double value;
     double lo, hi;
     unsigned n;
-    const char *method; /* "student_t", "ratio", "inversion"; static */
+    const char *method; /* "student_t", "ratio", "inversion", "no_events"; static */
     const char *why;    /* NULL when there is a value */
 };
 

@@ -216,8 +216,6 @@ void hr_faults_started(struct hr_model *model, uint32_t replica);
 /* Kills the replica if its memory is above the limit (true), else foresees when a leak will get
  * there. */
 bool hr_faults_memory(struct hr_model *model, uint32_t replica);
-double hr_faults_memory_bytes(const struct hr_station *station, const struct hr_replica *replica,
-                              hr_time now);
 void hr_faults_memory_due(struct hr_model *model, uint32_t replica);
 /* Integrates leaked memory up to now. */
 void hr_faults_leak_collect(struct hr_model *model, struct hr_station *station);

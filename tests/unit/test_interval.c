@@ -116,6 +116,34 @@ static void sample_fini(struct sample *s)
 }
 
 /* Few replications of consecutive numbers, by hand. */
+/* 1000 trials in 10 replications: 0.05^(1/1000) = 0.9970087505. */
+static void test_share(void **state)
+{
+    (void)state;
+    double met[10], trials[10];
+    for (int i = 0; i < 10; i++)
+        met[i] = trials[i] = 100;
+    struct hr_estimate e = hr_estimate_share(met, trials, 10, NULL);
+    assert_true(e.value == 1 && e.hi == 1);
+    assert_near(e.lo, 0.9970087505, 1e-9);
+    assert_string_equal(e.method, "no_events");
+    for (int i = 0; i < 10; i++)
+        met[i] = 0;
+    e = hr_estimate_share(met, trials, 10, NULL);
+    assert_true(e.value == 0 && e.lo == 0);
+    assert_near(e.hi, 1 - 0.9970087505, 1e-9);
+    /* One event: the ratio estimator, whose upper end would be 1.0013, is cut at 1. */
+    for (int i = 0; i < 10; i++)
+        met[i] = i == 0 ? 99 : 100;
+    assert_true(hr_estimate_ratio(met, trials, 10, NULL).hi > 1);
+    e = hr_estimate_share(met, trials, 10, NULL);
+    assert_true(e.value == 0.999 && e.hi == 1);
+    assert_string_equal(e.method, "ratio");
+    for (int i = 0; i < 10; i++)
+        trials[i] = 0;
+    assert_string_equal(hr_estimate_share(met, trials, 10, "nothing came").why, "nothing came");
+}
+
 static void test_quantile_by_hand(void **state)
 {
     (void)state;
@@ -267,6 +295,7 @@ int main(void)
         cmocka_unit_test(test_student),
         cmocka_unit_test(test_mean),
         cmocka_unit_test(test_ratio),
+        cmocka_unit_test(test_share),
         cmocka_unit_test(test_quantile_by_hand),
         cmocka_unit_test(test_quantile_needs_enough_beyond),
         cmocka_unit_test(test_unbounded_end),
