@@ -3,6 +3,7 @@
 #ifndef TESTS_UNIT_TEMP_FOLDER_H
 #define TESTS_UNIT_TEMP_FOLDER_H
 
+#include <headroom/diag.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -22,7 +23,7 @@ static int temp_folder_remove(void **state)
     char command[96];
 
     (void)state;
-    snprintf(command, sizeof(command), "rm -rf '%s'", temp_folder);
+    snprintf(command, sizeof(command), "/bin/rm -rf '%s'", temp_folder);
     return system(command);
 }
 
@@ -33,6 +34,12 @@ static inline const char *temp_path(const char *name)
 
     snprintf(path, sizeof(path), "%s/%s", temp_folder, name);
     return path;
+}
+
+/* The same as a string of the caller's; free with free(). */
+static inline char *temp_path_new(const char *name)
+{
+    return strdup(temp_path(name));
 }
 
 /* Writes n bytes as they are and returns the path. */

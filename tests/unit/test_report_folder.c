@@ -3,6 +3,7 @@
 #include "hr_test.h"
 
 #include "report_result.h"
+#include "temp_folder.h"
 
 #include <headroom/diag.h>
 #include <headroom/report.h>
@@ -11,30 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
-static char folder[64];
-
 static int make_test_folder(void **state)
 {
-    (void)state;
-    snprintf(folder, sizeof(folder), "/tmp/headroom-test-folder-XXXXXX");
     setenv("PATH", "/nonexistent", 1); /* plots are not looked at here */
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_test_folder(void **state)
-{
-    char command[128];
-    (void)state;
-    snprintf(command, sizeof(command), "/bin/rm -rf '%s'", folder);
-    return system(command);
-}
-
-static char *in_folder(const char *name)
-{
-    struct hr_str path;
-    hr_str_init(&path);
-    hr_str_addf(&path, "%s/%s", folder, name);
-    return path.text;
+    return temp_folder_make(state);
 }
 
 static size_t count_entries(const char *path)
@@ -67,7 +48,7 @@ static void test_members(void **state)
         { "report.html", "<!DOCTYPE html>\n" },
     };
     struct hr_result *result = sample_result();
-    char *dir = in_folder("a/b");
+    char *dir = temp_path_new("a/b");
     struct hr_diag *diag = hr_diag_new();
     (void)state;
     for (int again = 0; again < 2; again++)
@@ -90,7 +71,7 @@ static void test_members(void **state)
 static void test_folder_that_cannot_be(void **state)
 {
     struct hr_result *result = sample_result();
-    char *file = in_folder("file"), *dir = in_folder("file/dir");
+    char *file = temp_path_new("file"), *dir = temp_path_new("file/dir");
     struct hr_diag *diag = hr_diag_new();
     (void)state;
     fclose(fopen(file, "w"));
@@ -120,7 +101,7 @@ static const struct hr_event_record completion = { .time_ns = INT64_C(9006100000
 
 static void test_event_log(void **state)
 {
-    char *path = in_folder("events.jsonl");
+    char *path = temp_path_new("events.jsonl");
     struct hr_event_log *log;
     (void)state;
     assert_int_equal(hr_event_log_open(path, &log, NULL), HR_OK);
@@ -141,20 +122,20 @@ static void test_event_log(void **state)
 
 static void test_event_log_given_up(void **state)
 {
-    char *path = in_folder("given-up.jsonl");
-    const size_t before = count_entries(folder);
+    char *path = temp_path_new("given-up.jsonl");
+    const size_t before = count_entries(temp_folder);
     struct hr_event_log *log;
     (void)state;
     assert_int_equal(hr_event_log_open(path, &log, NULL), HR_OK);
     hr_event_log_write(log, &arrival);
     assert_int_equal(hr_event_log_close(log, false, NULL), HR_OK);
-    assert_int_equal(count_entries(folder), before);
+    assert_int_equal(count_entries(temp_folder), before);
     free(path);
 }
 
 static void test_event_log_without_a_place(void **state)
 {
-    char *path = in_folder("none/events.jsonl");
+    char *path = temp_path_new("none/events.jsonl");
     struct hr_diag *diag = hr_diag_new();
     struct hr_event_log *log;
     (void)state;
@@ -174,5 +155,5 @@ int main(void)
         cmocka_unit_test(test_event_log_given_up),
         cmocka_unit_test(test_event_log_without_a_place),
     };
-    return cmocka_run_group_tests(tests, make_test_folder, remove_test_folder);
+    return cmocka_run_group_tests(tests, make_test_folder, temp_folder_remove);
 }

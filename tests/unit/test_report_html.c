@@ -6,6 +6,7 @@
 #include "hr_test.h"
 
 #include "report_result.h"
+#include "temp_folder.h"
 
 #include "report/gnuplot.h"
 #include "report/html.h"
@@ -20,34 +21,9 @@
 
 #define SAMPLE_PLOTS 21 /* 2 of latency, 4 + 3 of workloads, 2 * 6 of deployments */
 
-static char folder[64];
-
-static int make_test_folder(void **state)
-{
-    (void)state;
-    snprintf(folder, sizeof(folder), "/tmp/headroom-test-report-XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_test_folder(void **state)
-{
-    char command[128];
-    (void)state;
-    snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-    return system(command);
-}
-
-static char *in_folder(const char *name)
-{
-    struct hr_str path;
-    hr_str_init(&path);
-    hr_str_addf(&path, "%s/%s", folder, name);
-    return path.text;
-}
-
 static void write_file(const char *name, const char *text, mode_t mode)
 {
-    char *path = in_folder(name);
+    char *path = temp_path_new(name);
     FILE *out = fopen(path, "w");
     assert_non_null(out);
     fputs(text, out);
@@ -58,7 +34,7 @@ static void write_file(const char *name, const char *text, mode_t mode)
 
 static char *read_file(const char *name)
 {
-    char *path = in_folder(name), block[4096];
+    char *path = temp_path_new(name), block[4096];
     struct hr_str text;
     hr_str_init(&text);
     FILE *in = fopen(path, "r");
@@ -76,7 +52,7 @@ static bool check_page(const char *name, const char *options)
     struct hr_str command;
     hr_str_init(&command);
     hr_str_addf(&command, "python3 '%s/tests/report/html_check.py' '%s/%s' %s >&2", HR_SOURCE_DIR,
-                folder, name, options);
+                temp_folder, name, options);
     const int status = system(command.text);
     hr_str_fini(&command);
     return status == 0;
@@ -99,7 +75,7 @@ static char *write_folder(const struct hr_result *result)
     struct hr_diag *diag = hr_diag_new();
     struct hr_str warnings;
     hr_str_init(&warnings);
-    assert_int_equal(hr_report_folder(result, folder, diag), HR_OK);
+    assert_int_equal(hr_report_folder(result, temp_folder, diag), HR_OK);
     assert_int_equal(hr_diag_errors(diag), 0);
     for (size_t i = 0; i < hr_diag_count(diag); i++)
         hr_str_addf(&warnings, "%s\n", hr_diag_entry(diag, i)->message);
@@ -235,12 +211,12 @@ static void test_with_a_broken_gnuplot(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         write_file("gnuplot", cases[i].program, 0755);
-        char *warnings = write_folder_with_path(result, folder);
+        char *warnings = write_folder_with_path(result, temp_folder);
         assert_string_equal(warnings, cases[i].warning);
         assert_true(check_page("report.html", "--svgs 0"));
         free(warnings);
     }
-    char *path = in_folder("gnuplot");
+    char *path = temp_path_new("gnuplot");
     unlink(path);
     free(path);
     hr_result_free(result);
@@ -389,5 +365,5 @@ int main(void)
         cmocka_unit_test(test_page_of_nothing),
         cmocka_unit_test(test_column_without_values),
     };
-    return cmocka_run_group_tests(tests, make_test_folder, remove_test_folder);
+    return cmocka_run_group_tests(tests, temp_folder_make, temp_folder_remove);
 }
