@@ -25,7 +25,8 @@ static inline hr_time hr_time_from_ns(double ns)
 /* a + b for b >= 0, saturating at never. */
 static inline hr_time hr_time_add(hr_time a, hr_time b)
 {
-    return b >= HR_TIME_NEVER - a ? HR_TIME_NEVER : a + b;
+    hr_time sum;
+    return __builtin_add_overflow(a, b, &sum) ? HR_TIME_NEVER : sum;
 }
 
 static inline double hr_time_to_s(hr_time ns)

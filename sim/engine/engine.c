@@ -10,7 +10,9 @@ void hr_engine_init(struct hr_engine *engine, uint32_t n_sources)
 {
     *engine = (struct hr_engine){ .slot_free = HR_EVENT_NONE,
                                   .sequence = 1,
+                                  .heap_top = HR_KEY_NEVER,
                                   .source_top = HR_KEY_NEVER,
+                                  .runner_up = HR_KEY_NEVER,
                                   .calendar = { .top = HR_KEY_NEVER } };
     uint32_t leaves = 2;
     while (leaves < n_sources)
@@ -36,15 +38,14 @@ void hr_engine_fini(struct hr_engine *engine)
     free(engine->winners);
 }
 
-/* Makes room for one more node and one more slot. */
-void hr_engine_grow(struct hr_engine *engine)
+void hr_engine_grow_heap(struct hr_engine *engine)
 {
-    if (hr_heap_is_full(engine)) {
-        engine->capacity = engine->capacity == 0 ? 64 : 2 * engine->capacity;
-        engine->heap = hr_realloc(engine->heap, engine->capacity, sizeof *engine->heap);
-    }
-    if (engine->slot_free != HR_EVENT_NONE)
-        return;
+    engine->capacity = engine->capacity == 0 ? 64 : 2 * engine->capacity;
+    engine->heap = hr_realloc(engine->heap, engine->capacity, sizeof *engine->heap);
+}
+
+void hr_engine_grow_slots(struct hr_engine *engine)
+{
     const uint32_t old = engine->slots_used;
     const uint32_t now = old == 0 ? 64 : 2 * old;
     HR_ASSERT(now <= HR_ENGINE_SLOTS_MAX); /* more than 16 million events pending at once */
@@ -52,6 +53,31 @@ void hr_engine_grow(struct hr_engine *engine)
     for (uint32_t slot = now; slot-- > old;)
         hr_engine_slot_release(engine, slot);
     engine->slots_used = now;
+}
+
+/* The source at a node of the tournament. */
+static uint32_t contender(const struct hr_engine *engine, uint32_t node)
+{
+    return node >= engine->n_leaves ? node - engine->n_leaves : engine->winners[node];
+}
+
+/* Replays the matches of source i up to the root; the runner-up is among those whom the winner
+ * has beaten. */
+void hr_engine_source_replay(struct hr_engine *engine, uint32_t i)
+{
+    const hr_event_key *keys = engine->source_keys;
+    for (uint32_t node = (engine->n_leaves + i) / 2; node >= 1; node /= 2) {
+        const uint32_t a = contender(engine, 2 * node);
+        const uint32_t b = contender(engine, 2 * node + 1);
+        engine->winners[node] = keys[b] < keys[a] ? b : a;
+    }
+    const uint32_t winner = engine->winners[1];
+    engine->source_top = keys[winner];
+    engine->runner_up = HR_KEY_NEVER;
+    for (uint32_t node = engine->n_leaves + winner; node > 1; node /= 2) {
+        const hr_event_key key = keys[contender(engine, node ^ 1)];
+        engine->runner_up = key < engine->runner_up ? key : engine->runner_up;
+    }
 }
 
 static int compare_keys(const void *a, const void *b)
@@ -79,16 +105,11 @@ static uint64_t rank_of(const hr_event_key *order, uint32_t n, hr_event_key key)
     return (uint64_t)(found - order);
 }
 
-static uint32_t first_of_day(const struct hr_calendar *calendar, uint32_t day)
-{
-    return calendar->taken[day / 64] >> day % 64 & 1 ? calendar->buckets[day] : HR_EVENT_NONE;
-}
-
 /* Gives the key's slot the new key where it is kept by slot. */
 static void renumber_calendar(struct hr_engine *engine, const hr_event_key *order, uint32_t n)
 {
     for (uint32_t day = 0; engine->calendar.n > 0 && day < engine->calendar.n_days; day++) {
-        for (uint32_t slot = first_of_day(&engine->calendar, day); slot != HR_EVENT_NONE;
+        for (uint32_t slot = engine->calendar.buckets[day]; slot != HR_EVENT_NONE;
              slot = engine->slots[slot].next) {
             const hr_event_key key = engine->slots[slot].key;
             engine->slots[slot].key = with_sequence(key, rank_of(order, n, key));
@@ -104,7 +125,7 @@ static uint32_t collect_keys(const struct hr_engine *engine, hr_event_key *order
     for (uint32_t i = 0; i < engine->n_leaves; i++)
         order_add(order, &n, engine->source_keys[i]);
     for (uint32_t day = 0; engine->calendar.n > 0 && day < engine->calendar.n_days; day++) {
-        for (uint32_t slot = first_of_day(&engine->calendar, day); slot != HR_EVENT_NONE;
+        for (uint32_t slot = engine->calendar.buckets[day]; slot != HR_EVENT_NONE;
              slot = engine->slots[slot].next)
             order_add(order, &n, engine->slots[slot].key);
     }
@@ -129,7 +150,8 @@ void hr_engine_renumber(struct hr_engine *engine)
             engine->source_keys[i] = with_sequence(key, rank_of(order, n, key));
     }
     renumber_calendar(engine, order, n);
-    engine->source_top = engine->source_keys[engine->winners[1]];
+    hr_engine_source_replay(engine, 0);
+    engine->heap_top = engine->n > 0 ? engine->heap[0] : HR_KEY_NEVER;
     hr_calendar_find_top(engine);
     engine->sequence = (uint64_t)n + 1;
     free(order);
@@ -147,7 +169,7 @@ static void drop_dead_days(struct hr_engine *engine)
 {
     struct hr_calendar *calendar = &engine->calendar;
     for (uint32_t day = 0; calendar->n > 0 && day < calendar->n_days; day++) {
-        if (first_of_day(calendar, day) == HR_EVENT_NONE)
+        if (calendar->buckets[day] == HR_EVENT_NONE)
             continue;
         for (uint32_t *link = &calendar->buckets[day]; *link != HR_EVENT_NONE;) {
             const uint32_t slot = *link, next = engine->slots[slot].next;
@@ -176,6 +198,7 @@ void hr_engine_drop_dead(struct hr_engine *engine)
     engine->n = kept;
     for (uint32_t i = (kept + 2) / 4; i-- > 0;)
         hr_engine_sift_down(engine->heap, kept, i, engine->heap[i]);
+    engine->heap_top = kept > 0 ? engine->heap[0] : HR_KEY_NEVER;
     drop_dead_days(engine);
     hr_calendar_find_top(engine);
     engine->n_dead = 0;
@@ -197,15 +220,14 @@ static void lay_out(struct hr_engine *engine, unsigned shift, uint32_t n_days)
     calendar->top = HR_KEY_NEVER;
     calendar->buckets = HR_NEW_ARRAY(uint32_t, n_days);
     calendar->taken = HR_NEW_ARRAY(uint64_t, n_days / 64);
+    for (uint32_t day = 0; day < n_days; day++)
+        calendar->buckets[day] = HR_EVENT_NONE;
     for (uint32_t day = 0; old.n > 0 && day < old.n_days; day++) {
-        for (uint32_t slot = first_of_day(&old, day), next; slot != HR_EVENT_NONE; slot = next) {
+        for (uint32_t slot = old.buckets[day], next; slot != HR_EVENT_NONE; slot = next) {
             const hr_event_key key = engine->slots[slot].key;
             next = engine->slots[slot].next;
-            if (hr_calendar_push(engine, slot, key))
-                continue;
-            if (hr_heap_is_full(engine))
-                hr_engine_grow(engine);
-            hr_heap_push(engine, key);
+            if (!hr_calendar_push(engine, slot, key))
+                hr_heap_push(engine, key);
         }
     }
     free(old.buckets);

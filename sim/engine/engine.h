@@ -71,7 +71,7 @@ struct hr_calendar {
 };
 
 struct hr_source {
-    uint32_t rank;
+    uint64_t low; /* of its keys but for the sequence: rank and number */
     uint32_t kind;
     uint32_t subject;
 };
@@ -80,9 +80,10 @@ struct hr_engine {
     hr_time now;
     uint64_t sequence;
     struct hr_slot *slots;
-    uint32_t slot_free;   /* free list */
-    uint32_t n, capacity; /* of the heap */
-    hr_event_key *heap;   /* heap[0] is stale while `hole` */
+    uint32_t slot_free;    /* free list */
+    uint32_t n, capacity;  /* of the heap */
+    hr_event_key *heap;    /* heap[0] is stale while `hole` */
+    hr_event_key heap_top; /* else this is heap[0]; HR_KEY_NEVER: it is empty */
     struct hr_calendar calendar;
     bool hole;
     uint32_t n_dead;
@@ -92,13 +93,16 @@ struct hr_engine {
     struct hr_source *sources;
     uint32_t *winners;       /* winners[1] is the earliest source */
     hr_event_key source_top; /* and this its key */
+    hr_event_key runner_up;  /* the least key of the other sources */
 };
 
 /* n_sources streams, none of them set. */
 void hr_engine_init(struct hr_engine *engine, uint32_t n_sources);
 void hr_engine_fini(struct hr_engine *engine);
 
-void hr_engine_grow(struct hr_engine *engine);
+void hr_engine_grow_heap(struct hr_engine *engine);
+void hr_engine_grow_slots(struct hr_engine *engine);
+void hr_engine_source_replay(struct hr_engine *engine, uint32_t i);
 void hr_engine_renumber(struct hr_engine *engine);
 void hr_engine_drop_dead(struct hr_engine *engine);
 void hr_engine_tune(struct hr_engine *engine);
@@ -161,17 +165,23 @@ static inline uint32_t hr_engine_least_child(const hr_event_key *heap, uint32_t 
     return least;
 }
 
-/* ... moving towards the leaves of a heap of n. */
-static inline void hr_engine_sift_down(hr_event_key *heap, uint32_t n, uint32_t i, hr_event_key key)
+/* ... moving towards the leaves of a heap of n. Returns what comes to stand at `top`. */
+static inline hr_event_key hr_engine_sift_down(hr_event_key *heap, uint32_t n, uint32_t top,
+                                               hr_event_key key)
 {
+    hr_event_key risen = key;
+    uint32_t i = top;
     for (uint32_t child = 4 * i + 1; child < n; child = 4 * i + 1) {
         const uint32_t least = hr_engine_least_child(heap, child, n);
-        if (key <= heap[least])
+        const hr_event_key least_key = heap[least];
+        if (key <= least_key)
             break;
-        heap[i] = heap[least];
+        heap[i] = least_key;
+        risen = i == top ? least_key : risen;
         i = least;
     }
     heap[i] = key;
+    return risen;
 }
 
 /* Closes the hole at the top with the last node. */
@@ -179,8 +189,8 @@ static inline void hr_engine_close_hole(struct hr_engine *engine)
 {
     engine->hole = false;
     const uint32_t n = --engine->n;
-    if (n > 0)
-        hr_engine_sift_down(engine->heap, n, 0, engine->heap[n]);
+    engine->heap_top =
+        n > 0 ? hr_engine_sift_down(engine->heap, n, 0, engine->heap[n]) : HR_KEY_NEVER;
 }
 
 /* Puts slot into the calendar. False: it is too far off, or its bucket too full. */
@@ -193,9 +203,6 @@ static inline bool hr_calendar_push(struct hr_engine *engine, uint32_t slot, hr_
     const uint32_t bucket = (uint32_t)day & (calendar->n_days - 1);
     uint32_t *link = &calendar->buckets[bucket];
     uint64_t *word = &calendar->taken[bucket / 64];
-    const uint64_t bit = UINT64_C(1) << bucket % 64;
-    if ((*word & bit) == 0)
-        *link = HR_EVENT_NONE;
     for (int steps = 0; *link != HR_EVENT_NONE && engine->slots[*link].key < key; steps++) {
         if (steps == HR_CALENDAR_WALK_MAX)
             return false;
@@ -204,7 +211,7 @@ static inline bool hr_calendar_push(struct hr_engine *engine, uint32_t slot, hr_
     engine->slots[slot].key = key;
     engine->slots[slot].next = *link;
     *link = slot;
-    *word |= bit;
+    *word |= UINT64_C(1) << bucket % 64;
     calendar->n++;
     if (key < calendar->top) {
         calendar->top = key;
@@ -243,18 +250,15 @@ static inline void hr_calendar_take(struct hr_engine *engine)
     hr_calendar_find_top(engine);
 }
 
-/* A hole is room for one. */
-static inline bool hr_heap_is_full(const struct hr_engine *engine)
-{
-    return engine->n - engine->hole == engine->capacity;
-}
-
 static inline void hr_heap_push(struct hr_engine *engine, hr_event_key key)
 {
+    if (__builtin_expect(engine->n == engine->capacity, 0))
+        hr_engine_grow_heap(engine);
     if (engine->hole) {
         engine->hole = false;
-        hr_engine_sift_down(engine->heap, engine->n, 0, key);
+        engine->heap_top = hr_engine_sift_down(engine->heap, engine->n, 0, key);
     } else {
+        engine->heap_top = key < engine->heap_top ? key : engine->heap_top;
         hr_engine_sift_up(engine->heap, engine->n++, key);
     }
 }
@@ -265,14 +269,14 @@ static inline hr_event_id hr_engine_schedule(struct hr_engine *engine, hr_time a
 {
     HR_DASSERT(at >= engine->now && rank <= HR_ENGINE_RANK_MAX);
     const uint64_t sequence = hr_engine_sequence_next(engine); /* may move events about */
-    if (__builtin_expect(engine->slot_free == HR_EVENT_NONE || hr_heap_is_full(engine), 0))
-        hr_engine_grow(engine);
+    if (__builtin_expect(engine->slot_free == HR_EVENT_NONE, 0))
+        hr_engine_grow_slots(engine);
     const uint32_t slot = engine->slot_free;
     const hr_event_key key = hr_engine_key(at, rank, sequence, slot);
     engine->slot_free = engine->slots[slot].next;
     engine->slots[slot].subject = subject;
     engine->slots[slot].kind = kind;
-    if (engine->calendar.n_days == 0 || !hr_calendar_push(engine, slot, key))
+    if (!hr_calendar_push(engine, slot, key))
         hr_heap_push(engine, key);
     return slot;
 }
@@ -303,29 +307,24 @@ static inline void hr_engine_retarget(struct hr_engine *engine, hr_event_id id, 
 static inline void hr_engine_source_init(struct hr_engine *engine, uint32_t i, uint32_t rank,
                                          uint32_t kind, uint32_t subject)
 {
-    engine->sources[i] = (struct hr_source){ .rank = rank, .kind = kind, .subject = subject };
+    const uint64_t low = (uint64_t)hr_engine_key(0, rank, 0, i);
+    engine->sources[i] = (struct hr_source){ .low = low, .kind = kind, .subject = subject };
 }
 
-/* The next event of source i is at `at` >= now; HR_TIME_NEVER: it has none. */
+/* The next event of source i is at `at` >= now; HR_TIME_NEVER: it has none. The earliest source
+ * mostly stays the earliest. */
 static inline void hr_engine_source_set(struct hr_engine *engine, uint32_t i, hr_time at)
 {
     HR_DASSERT(at >= engine->now && i < engine->n_leaves);
-    hr_event_key least = HR_KEY_NEVER;
+    hr_event_key key = HR_KEY_NEVER;
     if (at != HR_TIME_NEVER)
-        least = hr_engine_key(at, engine->sources[i].rank, hr_engine_sequence_next(engine), i);
-    engine->source_keys[i] = least;
-    uint32_t winner = i;
-    for (uint32_t node = engine->n_leaves + i; node > 1; node /= 2) {
-        /* The other child of the parent: a leaf at the first level, then the winner below it. */
-        const uint32_t sibling = node ^ 1;
-        const uint32_t rival =
-            sibling >= engine->n_leaves ? sibling - engine->n_leaves : engine->winners[sibling];
-        const hr_event_key key = engine->source_keys[rival];
-        winner = key < least ? rival : winner;
-        least = key < least ? key : least;
-        engine->winners[node / 2] = winner;
-    }
-    engine->source_top = least;
+        key = (hr_event_key)(uint64_t)at << 64 |
+              (engine->sources[i].low | hr_engine_sequence_next(engine) << HR_ENGINE_SLOT_BITS);
+    engine->source_keys[i] = key;
+    if (engine->winners[1] == i && key < engine->runner_up)
+        engine->source_top = key;
+    else
+        hr_engine_source_replay(engine, i);
 }
 
 static inline void hr_engine_take(struct hr_engine *engine, struct hr_event *event,
@@ -345,9 +344,8 @@ static inline bool hr_engine_next(struct hr_engine *engine, struct hr_event *eve
     for (;;) {
         if (engine->hole)
             hr_engine_close_hole(engine);
-        const hr_event_key heap_top = engine->n > 0 ? engine->heap[0] : HR_KEY_NEVER;
-        const bool dated = engine->calendar.top < heap_top;
-        const hr_event_key top = dated ? engine->calendar.top : heap_top;
+        const bool dated = engine->calendar.top < engine->heap_top;
+        const hr_event_key top = dated ? engine->calendar.top : engine->heap_top;
         if (engine->source_top <= top) {
             const struct hr_source *source = &engine->sources[engine->winners[1]];
             if (engine->source_top == HR_KEY_NEVER)

@@ -15,11 +15,10 @@
 
 static inline unsigned hr_log_bucket(int64_t value, unsigned bits)
 {
-    const uint64_t size = UINT64_C(1) << bits;
-    const unsigned octave = 63u - (unsigned)__builtin_clzll((uint64_t)value | size >> 1);
-    const unsigned page = octave - (bits - 1);
-    const unsigned shift = page == 0 ? 0 : page - 1;
-    return page << bits | (unsigned)(((uint64_t)value >> shift) & (size - 1));
+    /* Octave 2^bits, whose buckets are one wide, takes all values below it as well. */
+    const unsigned octave = 63u - (unsigned)__builtin_clzll((uint64_t)value | UINT64_C(1) << bits);
+    const unsigned shift = octave - bits;
+    return (shift << bits) + (unsigned)((uint64_t)value >> shift);
 }
 
 /* The bucket at `bits` of a value whose bucket at `fine` > bits is known: cheaper for all but small

@@ -185,34 +185,35 @@ static void step_source(struct hr_engine *engine)
 }
 
 /*
- * A layout within a schedule moves 2,048 events a millisecond apart from the calendar, whose days
- * have become a nanosecond wide, to the heap, which has room for just so many: the event being
- * scheduled must still find a place.
+ * A layout within a schedule moves 4,095 events a millisecond apart from the calendar, whose days
+ * have become a nanosecond wide, to the heap, which has room for one more: the second event
+ * scheduled from then on must still find a place.
  */
 static void test_layout_within_a_schedule(void **state)
 {
     (void)state;
-    enum { EVENTS = 2048 };
+    enum { EVENTS = 4095 };
     struct hr_engine engine;
     struct hr_event event;
     hr_engine_init(&engine, 1);
     hr_engine_source_init(&engine, 0, 0, 1, 99);
     for (hr_time i = 1; i <= EVENTS; i++)
         hr_engine_schedule(&engine, i * 1000000, 0, 1, 7);
-    for (int i = 0; i < 5 * EVENTS; i++) {
+    for (int i = 0; i < 5 * HR_CALENDAR_PACE + 1; i++) {
         assert_true(hr_engine_next(&engine, &event));
-        hr_engine_schedule(&engine, engine.now + EVENTS * 1000000, 0, 1, 7);
+        hr_engine_schedule(&engine, engine.now + EVENTS * INT64_C(1000000), 0, 1, 7);
     }
     assert_int_equal(engine.calendar.n, EVENTS);
-    assert_int_equal(engine.capacity, EVENTS);
+    assert_int_equal(engine.capacity, EVENTS + 1);
     assert_int_equal(engine.sequence % HR_CALENDAR_PACE, 1); /* just tuned */
     do
         step_source(&engine);
     while (engine.sequence % HR_CALENDAR_PACE != 0);
     hr_engine_source_set(&engine, 0, HR_TIME_NEVER);
-    hr_engine_schedule(&engine, engine.now + 1000000000000, 0, 1, 8);
-    assert_int_equal(engine.n, EVENTS + 1);
-    for (int i = 0; i <= EVENTS; i++) {
+    for (int i = 0; i < 2; i++)
+        hr_engine_schedule(&engine, engine.now + 1000000000000, 0, 1, 8);
+    assert_int_equal(engine.n, EVENTS + 2);
+    for (int i = 0; i < EVENTS + 2; i++) {
         assert_true(hr_engine_next(&engine, &event));
         assert_int_equal(event.subject, i < EVENTS ? 7 : 8);
     }
