@@ -14,6 +14,16 @@ void hr_workload_metrics_init(struct hr_workload_metrics *metrics)
     hr_parts_init(&metrics->parts);
 }
 
+void hr_workload_metrics_close(struct hr_workload_metrics *metrics)
+{
+    const struct hr_parts_row all = hr_parts_total(&metrics->parts, 0);
+    metrics->latency.n = metrics->wait.n = all.n;
+    metrics->wait.sum = all.sum_ns[HR_PART_QUEUE] + all.sum_ns[HR_PART_COLD_START];
+    metrics->latency.sum = 0;
+    for (int part = 0; part < HR_PARTS; part++)
+        metrics->latency.sum += all.sum_ns[part];
+}
+
 void hr_workload_metrics_fini(struct hr_workload_metrics *metrics)
 {
     hr_hist_fini(&metrics->latency);

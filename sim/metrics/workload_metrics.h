@@ -17,8 +17,7 @@ struct hr_workload_metrics {
     uint64_t outcomes[HR_OUTCOMES];
     uint64_t in_flight; /* without outcome when the run ended */
     uint64_t attempts;
-    struct hr_hist latency; /* completed ones */
-    struct hr_hist wait;
+    struct hr_hist latency, wait; /* of completed ones; their n and sum come with _close */
     struct hr_parts parts;
     uint64_t completed_in_window; /* whenever they arrived */
     struct hr_level inside;       /* from first attempt to any outcome, counted or not */
@@ -31,13 +30,18 @@ struct hr_workload_metrics {
 void hr_workload_metrics_init(struct hr_workload_metrics *metrics);
 void hr_workload_metrics_fini(struct hr_workload_metrics *metrics);
 
-/* Records an answered request that counts. */
+/* Ends the replication: what is known of latency and wait from their parts. */
+void hr_workload_metrics_close(struct hr_workload_metrics *metrics);
+
+/* Records an answered request that counts; `bucket` is that of its latency at HR_HIST_BITS. */
 static inline void hr_workload_metrics_completed(struct hr_workload_metrics *metrics,
-                                                 hr_time latency, const hr_time part[HR_PARTS])
+                                                 hr_time latency, unsigned bucket,
+                                                 const hr_time part[HR_PARTS])
 {
+    const hr_time wait = part[HR_PART_QUEUE] + part[HR_PART_COLD_START];
     metrics->outcomes[HR_COMPLETED]++;
-    const unsigned bucket = hr_hist_record(&metrics->latency, latency);
-    hr_hist_record(&metrics->wait, part[HR_PART_QUEUE] + part[HR_PART_COLD_START]);
+    hr_hist_count(&metrics->latency, latency, bucket);
+    hr_hist_count(&metrics->wait, wait, hr_log_bucket(wait, HR_HIST_BITS));
     hr_parts_record(&metrics->parts,
                     hr_log_bucket_coarser(latency, bucket, HR_HIST_BITS, HR_PARTS_BITS), part);
 }

@@ -162,7 +162,7 @@ static double memory_bytes(const struct hr_station *station, const struct hr_rep
                            hr_time now)
 {
     return station->memory_base +
-           station->memory_request * (double)(replica->busy + replica->queue.n) +
+           station->memory_request * (double)(replica->busy.n + replica->queue.n) +
            station->memory_leak_per_ns * (double)(now - replica->ready_since);
 }
 

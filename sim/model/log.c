@@ -22,6 +22,17 @@ void hr_log_request(const struct hr_model *model, const char *kind, uint32_t ind
     model->options->event(model->options->event_ctx, &record);
 }
 
+void hr_log_outcome(const struct hr_model *model, enum hr_outcome outcome, uint32_t index)
+{
+    static const char *const kinds[HR_OUTCOMES] = {
+        [HR_COMPLETED] = "request_completed",
+        [HR_TIMED_OUT] = "request_timed_out",
+        [HR_REJECTED] = "request_rejected",
+        [HR_FAILED] = "request_failed",
+    };
+    hr_log_request(model, kinds[outcome], index);
+}
+
 void hr_log_replica(const struct hr_model *model, const char *kind, uint32_t replica)
 {
     if (model->options->event == NULL)

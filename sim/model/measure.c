@@ -211,9 +211,10 @@ void hr_measure_tick(struct hr_model *model)
         hr_measure_open(model);
     if (now == model->to) {
         model->recorder.open = false;
-        model->stop = model->counted_open == 0 || model->options->levels_only;
+        if (model->counted_open == 0 || model->options->levels_only)
+            hr_model_stop(model);
     }
     if (now >= model->limit)
-        model->stop = true;
+        hr_model_stop(model);
     set_tick(model);
 }

@@ -116,11 +116,6 @@ static void find_sharers(struct hr_model *model)
     free(workloads);
 }
 
-static void set_arrival(struct hr_model *model, uint32_t s)
-{
-    hr_engine_source_set(&model->engine, s, hr_arrivals_next(&model->streams[s].arrivals));
-}
-
 static void init_streams(struct hr_model *model)
 {
     const struct hr_model_options *options = model->options;
@@ -131,14 +126,17 @@ static void init_streams(struct hr_model *model)
         const struct hr_arrival_spec *arrivals = spec->arrivals.items;
         for (unsigned i = 0; i < spec->arrivals.n && !is_closed(spec); i++, s++) {
             model->streams[s].workload = w;
+            model->streams[s].source = s;
             hr_engine_source_init(&model->engine, s, HR_EV_ARRIVAL_RANK, HR_EV_ARRIVAL, s);
             const enum hr_status status = hr_arrivals_init(
                 &model->streams[s].arrivals, &arrivals[i], options->seed, options->replication,
                 hr_hash_name(spec->name), i, &options->opener);
-            if (status != HR_OK)
+            if (status != HR_OK) {
                 model->out->status = status;
-            else
-                set_arrival(model, s);
+                continue;
+            }
+            model->streams[s].next = hr_arrivals_next(&model->streams[s].arrivals);
+            hr_stream_set(model, &model->streams[s]);
         }
     }
 }
@@ -151,6 +149,7 @@ static void init(struct hr_model *model)
     model->to = spec->duration;
     model->limit = hr_time_add(model->to, model->to - model->from);
     model->log_requests = options->event != NULL && options->event_requests;
+    model->may = model->log_requests ? HR_MAY_LOG : 0;
     model->n_clients = (uint32_t)spec->workloads.n;
     model->n_stations = (uint32_t)spec->deployments.n;
     model->clients = HR_NEW_ARRAY(struct hr_client, model->n_clients);
@@ -170,81 +169,6 @@ static void init(struct hr_model *model)
     hr_measure_init(model);
     if (model->from == 0)
         hr_measure_open(model);
-}
-
-static void dispatch(struct hr_model *model, const struct hr_event *event)
-{
-    const uint32_t subject = event->subject;
-    switch ((enum hr_event_kind)event->kind) {
-    case HR_EV_ARRIVAL:
-        set_arrival(model, subject);
-        hr_client_arrive(model, model->streams[subject].workload);
-        return;
-    case HR_EV_COMPLETE:
-        hr_station_complete(model, subject);
-        return;
-    case HR_EV_SHARED_STEP:
-        hr_shared_step(model, subject);
-        return;
-    case HR_EV_CLIENT_READY:
-        hr_client_arrive(model, subject);
-        return;
-    case HR_EV_DELIVER:
-        hr_station_offer(model, model->clients[model->pool.requests[subject].workload].station,
-                         subject);
-        return;
-    case HR_EV_ANSWER:
-        hr_client_answer(model, subject);
-        return;
-    case HR_EV_RETRY:
-        hr_client_retry(model, subject);
-        return;
-    case HR_EV_TIMEOUT:
-    case HR_EV_ATTEMPT_TIMEOUT:
-        hr_deadline_passed(model, subject, event->kind == HR_EV_ATTEMPT_TIMEOUT);
-        return;
-    case HR_EV_TIMEOUT_HEAD:
-    case HR_EV_ATTEMPT_TIMEOUT_HEAD:
-        hr_deadline_head(model, subject, event->kind == HR_EV_ATTEMPT_TIMEOUT_HEAD);
-        return;
-    case HR_EV_REPLICA_FAILED:
-        hr_faults_failed(model, subject);
-        return;
-    case HR_EV_REPLICA_REPAIRED:
-        hr_faults_repaired(model, subject);
-        return;
-    case HR_EV_REPLICA_STARTED:
-        hr_faults_started(model, subject);
-        return;
-    case HR_EV_REPLICA_MEMORY:
-        hr_faults_memory_due(model, subject);
-        return;
-    case HR_EV_TICK:
-        hr_measure_tick(model);
-        return;
-    case HR_EVENT_KINDS:
-        break;
-    }
-    HR_MODEL_ASSERT(model, false);
-}
-
-#define EVENTS_BETWEEN_LOOKS (UINT64_C(1) << 20)
-
-static void run(struct hr_model *model)
-{
-    const struct hr_model_options *options = model->options;
-    struct hr_event event;
-    uint64_t look = EVENTS_BETWEEN_LOOKS;
-    while (!model->stop && hr_engine_next(&model->engine, &event)) {
-        dispatch(model, &event);
-        if (model->events >= look) {
-            look = model->events + EVENTS_BETWEEN_LOOKS;
-            if (options->keep_going != NULL && !options->keep_going(options->ctx)) {
-                model->out->status = HR_ERR_INTERRUPTED;
-                return;
-            }
-        }
-    }
 }
 
 /* Requests of the window without outcome, by workload, found in the pool itself. */
@@ -277,8 +201,10 @@ static void finish(struct hr_model *model)
     struct hr_replication *out = model->out;
     out->events = model->events;
     out->fingerprint = model->fingerprint;
-    for (uint32_t w = 0; w < model->n_clients; w++)
+    for (uint32_t w = 0; w < model->n_clients; w++) {
         out->requests += model->clients[w].ordinal;
+        hr_workload_metrics_close(&out->workloads[w]);
+    }
     for (uint32_t s = 0; s < model->n_streams; s++) {
         const enum hr_status status = hr_arrivals_status(&model->streams[s].arrivals);
         if (status != HR_OK)
@@ -312,7 +238,7 @@ void hr_model_run(const struct hr_spec *spec, const struct hr_model_options *opt
     struct hr_model model = { .spec = spec, .options = options, .out = out };
     init(&model);
     if (out->status == HR_OK)
-        run(&model);
+        hr_loop_run(&model);
     finish(&model);
     fini(&model);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Replicas that share or throttle their CPU: one pending event each, moved whenever something
  * changes. */
-#include "model/state.h"
+#include "model/path.h"
 
 static struct hr_station *station_of(struct hr_model *model, uint32_t replica)
 {
@@ -77,6 +77,6 @@ void hr_shared_step(struct hr_model *model, uint32_t i)
     hr_shared_sync(model, i);
     uint32_t index;
     while (hr_shared_cpu_done(replica->cpu, &station->limits, &index))
-        hr_station_complete(model, index);
+        hr_path_complete(model, HR_MAY_ALL, index);
     settle(model, i);
 }

@@ -24,17 +24,16 @@ struct hr_station;
 struct hr_replica {
     /* What every request touches: one cache line. */
     struct hr_station *station;
-    uint32_t busy; /* slots in use */
-    uint32_t state;
+    struct hr_level busy; /* slots in use: the replica's CPU signal */
     struct hr_queue queue;
-    struct hr_level busy_level; /* slots in use over time: the replica's CPU signal */
-    struct hr_shared_cpu *cpu;  /* NULL: slots at full speed */
-    hr_time cold_to;            /* end of its last start after time 0 */
+    uint32_t state;
+    hr_time cold_to;           /* end of its last start after time 0 */
+    struct hr_shared_cpu *cpu; /* NULL: slots at full speed */
     /* The rest. */
     hr_time cold_from, ready_since;
     hr_event_id failure, start, memory, step; /* pending events */
     hr_time memory_at;                        /* of the memory event */
-    uint64_t unused[3];
+    uint64_t unused[4];
 };
 
 _Static_assert(sizeof(struct hr_replica) == 128, "a replica takes two cache lines");
@@ -88,6 +87,7 @@ struct hr_client {
     struct hr_dist work, network, think;
     struct hr_rng work_rng, network_rng, think_rng, backoff_rng;
     struct hr_deadlines timeout, attempt_timeout;
+    hr_time work_next; /* drawn ahead, as arrivals are */
     uint64_t ordinal;
     uint32_t attempts_max;
     bool closed;
@@ -99,7 +99,8 @@ struct hr_client {
 /* One open arrival process of a workload. */
 struct hr_stream {
     struct hr_arrivals arrivals;
-    uint32_t workload;
+    hr_time next; /* after the one that the engine knows */
+    uint32_t workload, source;
 };
 
 struct hr_recorder {
@@ -111,15 +112,32 @@ struct hr_recorder {
     struct hr_step *steps;  /* by workload; NULL without series */
 };
 
+/* What may happen in a run, by its scenario: the loop leaves out the rest (path.h). */
+enum hr_may {
+    HR_MAY_EXPIRE = 1,   /* deadlines */
+    HR_MAY_TRAVEL = 2,   /* network between client and deployment */
+    HR_MAY_SHARE = 4,    /* replicas that share or throttle their CPU */
+    HR_MAY_REMEMBER = 8, /* memory */
+    HR_MAY_MIX = 16,     /* several workloads at one deployment */
+    HR_MAY_LOOP = 32,    /* closed loops of clients */
+    HR_MAY_LOG = 64,     /* requests in the event log */
+    HR_MAY_ALL = 127
+};
+
+/* On the path of every request. */
+#define HR_PATH static inline __attribute__((always_inline))
+
 struct hr_model {
     struct hr_engine engine;
     struct hr_request_pool pool;
     uint64_t fingerprint;
     uint64_t events;
+    uint64_t look;           /* the loop looks up when so many events are done */
     hr_time from, to, limit; /* the window; when draining ends */
     uint64_t counted_open;   /* requests of the window without outcome */
     bool stop;
     bool log_requests;
+    unsigned may; /* of enum hr_may */
     uint32_t n_clients, n_stations, n_replicas, n_streams;
     struct hr_client *clients;
     struct hr_station *stations;
@@ -138,9 +156,10 @@ _Noreturn void hr_model_assert_failed(const struct hr_model *model, const char *
 #define HR_MODEL_ASSERT(model, condition)                                                          \
     ((condition) ? (void)0 : hr_model_assert_failed((model), __FILE__, __LINE__, #condition))
 
-static inline bool hr_model_in_window(const struct hr_model *model, hr_time now)
+static inline void hr_model_stop(struct hr_model *model)
 {
-    return now >= model->from && now < model->to;
+    model->stop = true;
+    model->look = 0;
 }
 
 /* A place for one more source of the engine. */
@@ -158,16 +177,29 @@ static inline void hr_model_mark(struct hr_model *model, uint32_t kind, uint64_t
         model->fingerprint, (uint64_t)model->engine.now ^ (entity << 44) ^ ((uint64_t)kind << 58));
 }
 
+/* Tells the engine of the stream's next arrival. One more is drawn ahead, so that what comes next
+ * is known at once, not after the draw. */
+static inline void hr_stream_set(struct hr_model *model, struct hr_stream *stream)
+{
+    hr_engine_source_set(&model->engine, stream->source, stream->next);
+    stream->next = hr_arrivals_next(&stream->arrivals);
+}
+
+/* loop.c: runs to the end. */
+void hr_loop_run(struct hr_model *model);
+
 /* log.c: the event log. `outcome` is -1 while there is none. */
 void hr_log_request(const struct hr_model *model, const char *kind, uint32_t request);
+void hr_log_outcome(const struct hr_model *model, enum hr_outcome outcome, uint32_t request);
 void hr_log_replica(const struct hr_model *model, const char *kind, uint32_t replica);
 
 /* client.c: the client's side of a request. */
 void hr_client_init(struct hr_model *model, uint32_t workload);
 void hr_client_fini(struct hr_client *client);
-void hr_client_arrive(struct hr_model *model, uint32_t workload);
-/* The deployment has done a request; it gives its record back, or sends the answer on its way. */
-void hr_client_served(struct hr_model *model, uint32_t request);
+void hr_client_send_request(struct hr_model *model, struct hr_client *client, uint32_t index);
+void hr_client_send_answer(struct hr_model *model, uint32_t index);
+/* A client of a closed loop has its answer, or none, and thinks. */
+void hr_client_think(struct hr_model *model, struct hr_client *client, uint32_t workload);
 void hr_client_answer(struct hr_model *model, uint32_t request);
 void hr_client_retry(struct hr_model *model, uint32_t request);
 /* The present attempt came to nothing and holds nothing any more: retry, or give up. */
@@ -188,8 +220,7 @@ void hr_deadline_head(struct hr_model *model, uint32_t workload, bool attempt);
 /* station.c: the deployment's side. */
 void hr_station_init(struct hr_model *model, uint32_t station);
 void hr_station_fini(struct hr_model *model, struct hr_station *station);
-void hr_station_offer(struct hr_model *model, struct hr_station *station, uint32_t request);
-void hr_station_complete(struct hr_model *model, uint32_t request);
+uint32_t hr_station_power_of_two(struct hr_model *model, struct hr_station *station);
 /* The client of a waiting or running request has left. True: the request is out of the deployment.
  * False: it stays and goes on, as the workload's `cancellation` says. */
 bool hr_station_abandon(struct hr_model *model, uint32_t request);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The deployment's side of a request: routing, queues, slots. */
-#include "model/state.h"
+/* A deployment's side of requests but for their usual path (path.h): setting up, leaving, failing.
+ */
+#include "model/path.h"
 
 #include "base/mem.h"
 
@@ -102,6 +103,9 @@ void hr_station_init(struct hr_model *model, uint32_t index)
     if (station->indexed)
         hr_load_index_init(&station->index, station->n_replicas);
     init_resources(station);
+    model->may |= (station->shared ? HR_MAY_SHARE : 0) |
+                  (station->remembers ? HR_MAY_REMEMBER : 0) |
+                  (station->many_workloads ? HR_MAY_MIX : 0);
     for (uint32_t i = station->first; i < station->first + station->n_replicas; i++)
         init_replica(model, station, i);
     hr_faults_init(model, index);
@@ -120,18 +124,12 @@ void hr_station_fini(struct hr_model *model, struct hr_station *station)
     free(station->ready);
 }
 
-static inline void level(struct hr_model *model, struct hr_station *station,
-                         enum hr_deployment_level which, int change)
-{
-    hr_level_add(&station->metrics->levels[which], model->engine.now, change);
-}
-
 static inline uint32_t outstanding(const struct hr_replica *replica)
 {
-    return replica->busy + replica->queue.n;
+    return (uint32_t)replica->busy.n + replica->queue.n;
 }
 
-static uint32_t power_of_two(struct hr_model *model, struct hr_station *station)
+uint32_t hr_station_power_of_two(struct hr_model *model, struct hr_station *station)
 {
     const uint32_t a = hr_rng_below(&station->route, station->n_ready);
     if (station->n_ready == 1)
@@ -142,185 +140,18 @@ static uint32_t power_of_two(struct hr_model *model, struct hr_station *station)
                                                                                         : first;
 }
 
-/* The replica that a request goes to; at least one is ready. */
-static inline uint32_t route(struct hr_model *model, struct hr_station *station)
-{
-    switch (station->routing) {
-    case HR_ROUTE_RANDOM:
-        return station->ready[hr_rng_below(&station->route, station->n_ready)];
-    case HR_ROUTE_ROUND_ROBIN:
-        station->turn = station->turn + 1 < station->n_ready ? station->turn + 1 : 0;
-        return station->ready[station->turn];
-    case HR_ROUTE_POWER_OF_TWO:
-        return power_of_two(model, station);
-    case HR_ROUTE_LEAST_OUTSTANDING:
-    case HR_ROUTE_CENTRAL_QUEUE:
-        break;
-    }
-    return station->first + hr_load_index_least(&station->index, &station->route);
-}
-
-/* Puts a request into a slot that has been taken for it. */
-static inline void start(struct hr_model *model, struct hr_station *station, uint32_t replica,
-                         uint32_t index)
-{
-    struct hr_request *request = &model->pool.requests[index];
-    request->started = model->engine.now;
-    request->replica = replica;
-    request->state = HR_REQUEST_RUNNING;
-    if (station->many_workloads)
-        hr_level_add(&model->clients[request->workload].metrics->busy, model->engine.now, 1);
-    if (station->shared)
-        hr_shared_start(model, index);
-    else
-        request->event =
-            hr_engine_schedule(&model->engine, hr_time_add(model->engine.now, request->work),
-                               HR_EV_COMPLETE_RANK, HR_EV_COMPLETE, index);
-}
-
-static inline void take_slot(struct hr_model *model, struct hr_station *station,
-                             struct hr_replica *replica)
-{
-    replica->busy++;
-    hr_level_add(&replica->busy_level, model->engine.now, 1);
-    level(model, station, HR_LEVEL_BUSY, 1);
-}
-
-static inline void leave_slot(struct hr_model *model, struct hr_station *station,
-                              struct hr_replica *replica)
-{
-    replica->busy--;
-    hr_level_add(&replica->busy_level, model->engine.now, -1);
-    level(model, station, HR_LEVEL_BUSY, -1);
-}
-
-/* A request joins (change 1) or leaves the replica itself, waiting or running. */
-static inline void hold(struct hr_model *model, struct hr_station *station, uint32_t replica,
-                        int change)
-{
-    if (station->indexed && change > 0)
-        hr_load_index_up(&station->index, replica - station->first);
-    else if (station->indexed)
-        hr_load_index_down(&station->index, replica - station->first);
-    if (station->remembers)
-        level(model, station, HR_LEVEL_HELD, change);
-}
-
-static void enqueue(struct hr_model *model, struct hr_station *station, struct hr_queue *queue,
-                    uint32_t index)
-{
-    model->pool.requests[index].state = HR_REQUEST_WAITING;
-    hr_queue_push(queue, model->pool.requests, index);
-    level(model, station, HR_LEVEL_WAITING, 1);
-}
-
-static inline void offer_central(struct hr_model *model, struct hr_station *station, uint32_t index)
-{
-    if (station->n_ready > 0 && station->index.lowest < station->slots) {
-        const uint32_t replica = route(model, station);
-        hold(model, station, replica, 1);
-        take_slot(model, station, &model->replicas[replica]);
-        start(model, station, replica, index);
-        if (station->remembers)
-            hr_faults_memory(model, replica);
-    } else if (station->queue.n < station->queue_limit) {
-        model->pool.requests[index].replica = HR_REPLICA_NONE;
-        enqueue(model, station, &station->queue, index);
-    } else {
-        hr_client_attempt_failed(model, index, HR_REJECTED);
-    }
-}
-
-static inline void offer_replica(struct hr_model *model, struct hr_station *station, uint32_t index)
-{
-    if (station->n_ready == 0) {
-        hr_client_attempt_failed(model, index, HR_FAILED);
-        return;
-    }
-    const uint32_t i = route(model, station);
-    struct hr_replica *replica = &model->replicas[i];
-    if (replica->busy < station->slots) {
-        hold(model, station, i, 1);
-        take_slot(model, station, replica);
-        start(model, station, i, index);
-    } else if (replica->queue.n < station->queue_limit) {
-        hold(model, station, i, 1);
-        model->pool.requests[index].replica = i;
-        enqueue(model, station, &replica->queue, index);
-    } else {
-        hr_client_attempt_failed(model, index, HR_REJECTED);
-        return;
-    }
-    if (station->remembers)
-        hr_faults_memory(model, i);
-}
-
-void hr_station_offer(struct hr_model *model, struct hr_station *station, uint32_t index)
-{
-    struct hr_request *request = &model->pool.requests[index];
-    request->event = HR_EVENT_NONE;
-    if (hr_model_in_window(model, model->engine.now))
-        station->metrics->offered_ns += (uint64_t)request->work;
-    if (station->routing == HR_ROUTE_CENTRAL_QUEUE)
-        offer_central(model, station, index);
-    else
-        offer_replica(model, station, index);
-}
-
-/* The queue that feeds a replica: its own, or the central one. */
-static inline struct hr_queue *queue_of(struct hr_station *station, struct hr_replica *replica)
-{
-    return station->routing == HR_ROUTE_CENTRAL_QUEUE ? &station->queue : &replica->queue;
-}
-
-/* A slot falls free: the next waiting request takes it, if there is one. */
-static inline void pass_slot(struct hr_model *model, struct hr_station *station, uint32_t i)
-{
-    struct hr_replica *replica = &model->replicas[i];
-    struct hr_queue *queue = queue_of(station, replica);
-    if (queue->n == 0) {
-        hold(model, station, i, -1);
-        leave_slot(model, station, replica);
-        return;
-    }
-    /* From the central queue one joins as one leaves; from its own, one just leaves. */
-    if (queue == &replica->queue)
-        hold(model, station, i, -1);
-    const uint32_t next = hr_queue_pop(queue, model->pool.requests);
-    level(model, station, HR_LEVEL_WAITING, -1);
-    start(model, station, i, next);
-}
-
-static inline void end_service(struct hr_model *model, struct hr_station *station,
-                               const struct hr_request *request)
-{
-    if (station->many_workloads)
-        hr_level_add(&model->clients[request->workload].metrics->busy, model->engine.now, -1);
-}
-
-void hr_station_complete(struct hr_model *model, uint32_t index)
-{
-    const struct hr_request *request = &model->pool.requests[index];
-    const uint32_t replica = request->replica;
-    struct hr_station *station = model->replicas[replica].station;
-    hr_model_mark(model, HR_EV_COMPLETE, replica);
-    end_service(model, station, request);
-    pass_slot(model, station, replica);
-    hr_client_served(model, index);
-}
-
 void hr_station_feed(struct hr_model *model, uint32_t i)
 {
     struct hr_replica *replica = &model->replicas[i];
     struct hr_station *station = replica->station;
-    struct hr_queue *queue = queue_of(station, replica);
-    while (queue->n > 0 && replica->busy < station->slots && replica->state == HR_REPLICA_READY) {
+    struct hr_queue *queue = hr_path_queue(station, replica);
+    while (queue->n > 0 && replica->busy.n < station->slots && replica->state == HR_REPLICA_READY) {
         if (queue == &station->queue)
-            hold(model, station, i, 1);
+            hr_path_hold(model, HR_MAY_ALL, station, i, 1);
         const uint32_t next = hr_queue_pop(queue, model->pool.requests);
-        level(model, station, HR_LEVEL_WAITING, -1);
-        take_slot(model, station, replica);
-        start(model, station, i, next);
+        hr_path_level(model, station, HR_LEVEL_WAITING, -1);
+        hr_path_slot(model, station, replica, 1);
+        hr_path_start(model, HR_MAY_ALL, station, i, next);
         if (station->remembers && hr_faults_memory(model, i))
             return;
     }
@@ -332,9 +163,9 @@ static void leave_queue(struct hr_model *model, struct hr_station *station, uint
     const bool central = replica == HR_REPLICA_NONE;
     hr_queue_remove(central ? &station->queue : &model->replicas[replica].queue,
                     model->pool.requests, index);
-    level(model, station, HR_LEVEL_WAITING, -1);
+    hr_path_level(model, station, HR_LEVEL_WAITING, -1);
     if (!central)
-        hold(model, station, replica, -1);
+        hr_path_hold(model, HR_MAY_ALL, station, replica, -1);
 }
 
 bool hr_station_abandon(struct hr_model *model, uint32_t index)
@@ -354,8 +185,8 @@ bool hr_station_abandon(struct hr_model *model, uint32_t index)
     else
         hr_engine_cancel(&model->engine, request->event);
     request->event = HR_EVENT_NONE;
-    end_service(model, station, request);
-    pass_slot(model, station, request->replica);
+    hr_path_end_service(model, HR_MAY_ALL, station, request);
+    hr_path_pass_slot(model, HR_MAY_ALL, station, request->replica);
     return true;
 }
 
@@ -391,7 +222,7 @@ static void drop_request(struct hr_model *model, struct hr_station *station, uin
 {
     struct hr_request *request = &model->pool.requests[index];
     if (request->state == HR_REQUEST_RUNNING) {
-        end_service(model, station, request);
+        hr_path_end_service(model, HR_MAY_ALL, station, request);
         if (!station->shared)
             hr_engine_cancel(&model->engine, request->event);
     }
@@ -410,13 +241,12 @@ void hr_station_drop(struct hr_model *model, uint32_t i)
 {
     struct hr_replica *replica = &model->replicas[i];
     struct hr_station *station = replica->station;
-    level(model, station, HR_LEVEL_BUSY, -(int)replica->busy);
-    level(model, station, HR_LEVEL_WAITING, -(int)replica->queue.n);
+    hr_path_level(model, station, HR_LEVEL_BUSY, -(int64_t)replica->busy.n);
+    hr_path_level(model, station, HR_LEVEL_WAITING, -(int64_t)replica->queue.n);
     if (station->remembers)
-        level(model, station, HR_LEVEL_HELD, -(int)outstanding(replica));
-    hr_level_set(&replica->busy_level, model->engine.now, 0);
+        hr_path_level(model, station, HR_LEVEL_HELD, -(int64_t)outstanding(replica));
     uint32_t left = outstanding(replica);
-    replica->busy = 0;
+    hr_level_set(&replica->busy, model->engine.now, 0);
     replica->queue = (struct hr_queue){ 0 };
     if (station->shared)
         hr_shared_drop(model, i);

@@ -39,21 +39,26 @@ static inline unsigned hr_hist_slot(int64_t value)
     return hr_log_bucket(value, HR_HIST_BITS) & (HR_HIST_SIZE - 1);
 }
 
-/* Records value >= 0 and returns its bucket (log_bucket.h, at HR_HIST_BITS). */
-static inline unsigned hr_hist_record(struct hr_hist *hist, int64_t value)
+/* Counts value >= 0, whose bucket (log_bucket.h, at HR_HIST_BITS) is known; `n` and `sum` are left
+ * to the caller. */
+static inline void hr_hist_count(struct hr_hist *hist, int64_t value, unsigned bucket)
 {
-    const unsigned bucket = hr_log_bucket(value, HR_HIST_BITS);
     uint64_t *counts = hist->pages[bucket >> HR_HIST_BITS];
     if (__builtin_expect(counts == NULL, 0))
         counts = hr_hist_page_new(hist, bucket >> HR_HIST_BITS);
     counts[bucket & (HR_HIST_SIZE - 1)]++;
-    hist->n++;
-    hist->sum += (uint64_t)value;
     if (value > hist->max)
         hist->max = value;
     if (value < hist->min)
         hist->min = value;
-    return bucket;
+}
+
+/* Records value >= 0. */
+static inline void hr_hist_record(struct hr_hist *hist, int64_t value)
+{
+    hr_hist_count(hist, value, hr_log_bucket(value, HR_HIST_BITS));
+    hist->n++;
+    hist->sum += (uint64_t)value;
 }
 
 /* Records value n times. */

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The run loop, compiled once for each set of features that is common: what a run does not need is
+ * then not even asked for (path.h).
+ */
+#include "model/path.h"
+
+/* What is rare, or comes only with a feature that the loop at hand need not have. */
+static void dispatch_rest(struct hr_model *model, const struct hr_event *event)
+{
+    const uint32_t subject = event->subject;
+    switch ((enum hr_event_kind)event->kind) {
+    case HR_EV_SHARED_STEP:
+        hr_shared_step(model, subject);
+        return;
+    case HR_EV_CLIENT_READY:
+        hr_path_arrive(model, HR_MAY_ALL, subject);
+        return;
+    case HR_EV_DELIVER:
+        hr_path_offer(model, HR_MAY_ALL,
+                      model->clients[model->pool.requests[subject].workload].station, subject);
+        return;
+    case HR_EV_ANSWER:
+        hr_client_answer(model, subject);
+        return;
+    case HR_EV_RETRY:
+        hr_client_retry(model, subject);
+        return;
+    case HR_EV_TIMEOUT:
+    case HR_EV_ATTEMPT_TIMEOUT:
+        hr_deadline_passed(model, subject, event->kind == HR_EV_ATTEMPT_TIMEOUT);
+        return;
+    case HR_EV_TIMEOUT_HEAD:
+    case HR_EV_ATTEMPT_TIMEOUT_HEAD:
+        hr_deadline_head(model, subject, event->kind == HR_EV_ATTEMPT_TIMEOUT_HEAD);
+        return;
+    case HR_EV_REPLICA_FAILED:
+        hr_faults_failed(model, subject);
+        return;
+    case HR_EV_REPLICA_REPAIRED:
+        hr_faults_repaired(model, subject);
+        return;
+    case HR_EV_REPLICA_STARTED:
+        hr_faults_started(model, subject);
+        return;
+    case HR_EV_REPLICA_MEMORY:
+        hr_faults_memory_due(model, subject);
+        return;
+    case HR_EV_TICK:
+        hr_measure_tick(model);
+        return;
+    case HR_EV_ARRIVAL:
+    case HR_EV_COMPLETE:
+    case HR_EVENT_KINDS:
+        break;
+    }
+    HR_MODEL_ASSERT(model, false);
+}
+
+#define EVENTS_BETWEEN_LOOKS (UINT64_C(1) << 20)
+
+/* Now and then, and at the end: go on? */
+static bool look_up(struct hr_model *model)
+{
+    const struct hr_model_options *options = model->options;
+    if (model->stop)
+        return false;
+    model->look = model->events + EVENTS_BETWEEN_LOOKS;
+    if (options->keep_going == NULL || options->keep_going(options->ctx))
+        return true;
+    model->out->status = HR_ERR_INTERRUPTED;
+    return false;
+}
+
+HR_PATH void loop(struct hr_model *model, const unsigned may)
+{
+    struct hr_event event;
+    while (hr_engine_next(&model->engine, &event)) {
+        if (event.kind == HR_EV_COMPLETE) {
+            hr_path_complete(model, may, event.subject);
+        } else if (event.kind == HR_EV_ARRIVAL) {
+            struct hr_stream *stream = &model->streams[event.subject];
+            hr_stream_set(model, stream);
+            hr_path_arrive(model, may, stream->workload);
+        } else {
+            dispatch_rest(model, &event);
+        }
+        if (__builtin_expect(model->events >= model->look, 0) && !look_up(model))
+            return;
+    }
+}
+
+static void loop_plain(struct hr_model *model)
+{
+    loop(model, 0);
+}
+
+static void loop_patient(struct hr_model *model)
+{
+    loop(model, HR_MAY_EXPIRE);
+}
+
+static void loop_any(struct hr_model *model)
+{
+    loop(model, HR_MAY_ALL);
+}
+
+void hr_loop_run(struct hr_model *model)
+{
+    if (model->may == 0)
+        loop_plain(model);
+    else if (model->may == HR_MAY_EXPIRE)
+        loop_patient(model);
+    else
+        loop_any(model);
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The path of a request: arrive, route, queue, serve, answer. All of it is inlined into the run
+ * loop (loop.c), once for each set of features that a run may need: `may` is a constant there, and
+ * what it excludes costs nothing. Elsewhere, where time does not matter, `may` is HR_MAY_ALL.
+ */
+#ifndef MODEL_PATH_H
+#define MODEL_PATH_H
+
+#include "model/outcome.h"
+
+HR_PATH void hr_path_level(struct hr_model *model, struct hr_station *station,
+                           enum hr_deployment_level which, int64_t change)
+{
+    hr_level_add(&station->metrics->levels[which], model->engine.now, change);
+}
+
+/* ---- serving ---- */
+
+/* Puts a request into a slot that has been taken for it. */
+HR_PATH void hr_path_start(struct hr_model *model, unsigned may, struct hr_station *station,
+                           uint32_t replica, uint32_t index)
+{
+    struct hr_request *request = &model->pool.requests[index];
+    request->started = model->engine.now;
+    request->replica = replica;
+    request->state = HR_REQUEST_RUNNING;
+    if (may & HR_MAY_MIX && station->many_workloads)
+        hr_level_add(&model->clients[request->workload].metrics->busy, model->engine.now, 1);
+    if (may & HR_MAY_SHARE && station->shared)
+        hr_shared_start(model, index);
+    else
+        request->event =
+            hr_engine_schedule(&model->engine, hr_time_add(model->engine.now, request->work),
+                               HR_EV_COMPLETE_RANK, HR_EV_COMPLETE, index);
+}
+
+HR_PATH void hr_path_end_service(struct hr_model *model, unsigned may,
+                                 const struct hr_station *station, const struct hr_request *request)
+{
+    if (may & HR_MAY_MIX && station->many_workloads)
+        hr_level_add(&model->clients[request->workload].metrics->busy, model->engine.now, -1);
+}
+
+/* Takes a slot (change 1), or leaves one. */
+HR_PATH void hr_path_slot(struct hr_model *model, struct hr_station *station,
+                          struct hr_replica *replica, int64_t change)
+{
+    hr_level_add(&replica->busy, model->engine.now, change);
+    hr_path_level(model, station, HR_LEVEL_BUSY, change);
+}
+
+/* A request joins (change 1) or leaves the replica itself, waiting or running. */
+HR_PATH void hr_path_hold(struct hr_model *model, unsigned may, struct hr_station *station,
+                          uint32_t replica, int64_t change)
+{
+    if (station->indexed && change > 0)
+        hr_load_index_up(&station->index, replica - station->first);
+    else if (station->indexed)
+        hr_load_index_down(&station->index, replica - station->first);
+    if (may & HR_MAY_REMEMBER && station->remembers)
+        hr_path_level(model, station, HR_LEVEL_HELD, change);
+}
+
+/* The queue that feeds a replica: its own, or the central one. */
+HR_PATH struct hr_queue *hr_path_queue(struct hr_station *station, struct hr_replica *replica)
+{
+    return station->routing == HR_ROUTE_CENTRAL_QUEUE ? &station->queue : &replica->queue;
+}
+
+/* A slot falls free: the next waiting request takes it, if there is one. */
+HR_PATH void hr_path_pass_slot(struct hr_model *model, unsigned may, struct hr_station *station,
+                               uint32_t i)
+{
+    struct hr_replica *replica = &model->replicas[i];
+    struct hr_queue *queue = hr_path_queue(station, replica);
+    if (queue->n == 0) {
+        hr_path_hold(model, may, station, i, -1);
+        hr_path_slot(model, station, replica, -1);
+        return;
+    }
+    /* From the central queue one joins as one leaves; from its own, one just leaves. */
+    if (queue == &replica->queue)
+        hr_path_hold(model, may, station, i, -1);
+    const uint32_t next = hr_queue_pop(queue, model->pool.requests);
+    hr_path_level(model, station, HR_LEVEL_WAITING, -1);
+    hr_path_start(model, may, station, i, next);
+}
+
+/* The deployment has done a request; it gives its record back, or sends the answer on its way. */
+HR_PATH void hr_path_served(struct hr_model *model, unsigned may, uint32_t index)
+{
+    struct hr_request *request = &model->pool.requests[index];
+    request->event = HR_EVENT_NONE;
+    if (may & HR_MAY_EXPIRE && request->flags & HR_REQUEST_ORPHAN) {
+        hr_request_give(&model->pool, index);
+    } else if (may & HR_MAY_TRAVEL && model->clients[request->workload].networked) {
+        hr_client_send_answer(model, index);
+    } else {
+        hr_outcome_reached(model, may, index, HR_COMPLETED);
+        hr_request_give(&model->pool, index);
+    }
+}
+
+HR_PATH void hr_path_complete(struct hr_model *model, unsigned may, uint32_t index)
+{
+    const struct hr_request *request = &model->pool.requests[index];
+    const uint32_t replica = request->replica;
+    struct hr_station *station = model->replicas[replica].station;
+    hr_model_mark(model, HR_EV_COMPLETE, replica);
+    hr_path_end_service(model, may, station, request);
+    hr_path_pass_slot(model, may, station, replica);
+    hr_path_served(model, may, index);
+}
+
+/* ---- routing and queueing ---- */
+
+/* The replica that a request goes to; at least one is ready. */
+HR_PATH uint32_t hr_path_route(struct hr_model *model, struct hr_station *station)
+{
+    switch (station->routing) {
+    case HR_ROUTE_RANDOM:
+        return station->ready[hr_rng_below(&station->route, station->n_ready)];
+    case HR_ROUTE_ROUND_ROBIN:
+        station->turn = station->turn + 1 < station->n_ready ? station->turn + 1 : 0;
+        return station->ready[station->turn];
+    case HR_ROUTE_POWER_OF_TWO:
+        return hr_station_power_of_two(model, station);
+    case HR_ROUTE_LEAST_OUTSTANDING:
+    case HR_ROUTE_CENTRAL_QUEUE:
+        break;
+    }
+    return station->first + hr_load_index_least(&station->index, &station->route);
+}
+
+HR_PATH void hr_path_enqueue(struct hr_model *model, struct hr_station *station,
+                             struct hr_queue *queue, uint32_t index)
+{
+    model->pool.requests[index].state = HR_REQUEST_WAITING;
+    hr_queue_push(queue, model->pool.requests, index);
+    hr_path_level(model, station, HR_LEVEL_WAITING, 1);
+}
+
+HR_PATH void hr_path_offer_central(struct hr_model *model, unsigned may, struct hr_station *station,
+                                   uint32_t index)
+{
+    if (station->n_ready > 0 && station->index.lowest < station->slots) {
+        const uint32_t replica = hr_path_route(model, station);
+        hr_path_hold(model, may, station, replica, 1);
+        hr_path_slot(model, station, &model->replicas[replica], 1);
+        hr_path_start(model, may, station, replica, index);
+        if (may & HR_MAY_REMEMBER && station->remembers)
+            hr_faults_memory(model, replica);
+    } else if (station->queue.n < station->queue_limit) {
+        model->pool.requests[index].replica = HR_REPLICA_NONE;
+        hr_path_enqueue(model, station, &station->queue, index);
+    } else {
+        hr_client_attempt_failed(model, index, HR_REJECTED);
+    }
+}
+
+HR_PATH void hr_path_offer_replica(struct hr_model *model, unsigned may, struct hr_station *station,
+                                   uint32_t index)
+{
+    if (station->n_ready == 0) {
+        hr_client_attempt_failed(model, index, HR_FAILED);
+        return;
+    }
+    const uint32_t i = hr_path_route(model, station);
+    struct hr_replica *replica = &model->replicas[i];
+    if (replica->busy.n < station->slots) {
+        hr_path_hold(model, may, station, i, 1);
+        hr_path_slot(model, station, replica, 1);
+        hr_path_start(model, may, station, i, index);
+    } else if (replica->queue.n < station->queue_limit) {
+        hr_path_hold(model, may, station, i, 1);
+        model->pool.requests[index].replica = i;
+        hr_path_enqueue(model, station, &replica->queue, index);
+    } else {
+        hr_client_attempt_failed(model, index, HR_REJECTED);
+        return;
+    }
+    if (may & HR_MAY_REMEMBER && station->remembers)
+        hr_faults_memory(model, i);
+}
+
+HR_PATH void hr_path_offer(struct hr_model *model, unsigned may, struct hr_station *station,
+                           uint32_t index)
+{
+    struct hr_request *request = &model->pool.requests[index];
+    request->event = HR_EVENT_NONE;
+    if (model->recorder.open)
+        station->metrics->offered_ns += (uint64_t)request->work;
+    if (station->routing == HR_ROUTE_CENTRAL_QUEUE)
+        hr_path_offer_central(model, may, station, index);
+    else
+        hr_path_offer_replica(model, may, station, index);
+}
+
+/* ---- the client ---- */
+
+/* Sends the present attempt on its way. */
+HR_PATH void hr_path_send(struct hr_model *model, unsigned may, struct hr_client *client,
+                          uint32_t index)
+{
+    if (model->pool.requests[index].flags & HR_REQUEST_COUNTED)
+        client->metrics->attempts++;
+    if (may & HR_MAY_EXPIRE && client->attempt_timeout.any)
+        hr_deadline_start(model, index, true);
+    if (may & HR_MAY_TRAVEL && client->networked)
+        hr_client_send_request(model, client, index);
+    else
+        hr_path_offer(model, may, client->station, index);
+}
+
+HR_PATH void hr_path_arrive(struct hr_model *model, unsigned may, uint32_t workload)
+{
+    struct hr_client *client = &model->clients[workload];
+    struct hr_workload_metrics *metrics = client->metrics;
+    const hr_time now = model->engine.now;
+    const uint32_t index = hr_request_take(&model->pool);
+    const bool counted = model->recorder.open;
+    model->pool.requests[index] = (struct hr_request){
+        .arrived = now,
+        .sent = now,
+        .work = client->work_next,
+        .ordinal = client->ordinal++,
+        .event = HR_EVENT_NONE,
+        .replica = HR_REPLICA_NONE,
+        .workload = (uint16_t)workload,
+        .attempt = 1,
+        .state = HR_REQUEST_SENT,
+        .flags = counted ? HR_REQUEST_COUNTED : 0,
+    };
+    hr_model_mark(model, HR_EV_ARRIVAL, workload);
+    hr_level_add(&metrics->inside, now, 1);
+    metrics->arrived += counted;
+    model->counted_open += counted;
+    if (metrics->step != NULL)
+        metrics->step->arrived++;
+    if (may & HR_MAY_LOG && model->log_requests)
+        hr_log_request(model, "request_arrived", index);
+    if (may & HR_MAY_EXPIRE && client->timeout.any)
+        hr_deadline_start(model, index, false);
+    hr_path_send(model, may, client, index);
+    client->work_next = hr_dist_draw(&client->work, &client->work_rng);
+}
+
+#endif
