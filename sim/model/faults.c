@@ -3,7 +3,6 @@
 #include "model/state.h"
 
 #include <math.h>
-#include <string.h>
 
 static struct hr_station *station_of(struct hr_model *model, uint32_t replica)
 {
@@ -46,25 +45,6 @@ void hr_faults_init(struct hr_model *model, uint32_t index)
     }
 }
 
-/* Ready replicas stand in rising order, so that round robin does not depend on the history. */
-static void ready_insert(struct hr_station *station, uint32_t i)
-{
-    uint32_t place = station->n_ready++;
-    for (; place > 0 && station->ready[place - 1] > i; place--)
-        station->ready[place] = station->ready[place - 1];
-    station->ready[place] = i;
-}
-
-static void ready_remove(struct hr_station *station, uint32_t i)
-{
-    uint32_t place = 0;
-    while (station->ready[place] != i)
-        place++;
-    station->n_ready--;
-    memmove(&station->ready[place], &station->ready[place + 1],
-            (station->n_ready - place) * sizeof *station->ready);
-}
-
 static void cancel(struct hr_model *model, hr_event_id *id)
 {
     if (*id != HR_EVENT_NONE)
@@ -80,9 +60,7 @@ static void stop(struct hr_model *model, uint32_t i, enum hr_replica_state state
     hr_faults_leak_collect(model, station);
     station->since_sum -= (double)replica->ready_since;
     replica->state = state;
-    ready_remove(station, i);
-    if (station->indexed)
-        hr_load_index_remove(&station->index, i - station->first);
+    hr_station_leave(station, i);
     count_ready(model, station);
     cancel(model, &replica->memory);
     hr_station_drop(model, i);
@@ -109,9 +87,7 @@ void hr_faults_started(struct hr_model *model, uint32_t i)
     replica->state = HR_REPLICA_READY;
     replica->ready_since = replica->cold_to = model->engine.now;
     station->since_sum += (double)replica->ready_since;
-    ready_insert(station, i);
-    if (station->indexed)
-        hr_load_index_add(&station->index, i - station->first);
+    hr_station_join(station, i);
     count_ready(model, station);
     hr_model_mark(model, HR_EV_REPLICA_STARTED, i);
     hr_log_replica(model, "replica_ready", i);

@@ -50,7 +50,8 @@ HR_PATH void hr_path_slot(struct hr_model *model, struct hr_station *station,
     hr_path_level(model, station, HR_LEVEL_BUSY, change);
 }
 
-/* A request joins (change 1) or leaves the replica itself, waiting or running. */
+/* A request joins (change 1) or leaves the replica itself, waiting or running. A replica that
+ * stands on the idle stack has been taken from there. */
 HR_PATH void hr_path_hold(struct hr_model *model, unsigned may, struct hr_station *station,
                           uint32_t replica, int64_t change)
 {
@@ -58,6 +59,8 @@ HR_PATH void hr_path_hold(struct hr_model *model, unsigned may, struct hr_statio
         hr_load_index_up(&station->index, replica - station->first);
     else if (station->indexed)
         hr_load_index_down(&station->index, replica - station->first);
+    else if (station->stacked && change < 0)
+        hr_idle_stack_push(&station->idle, replica);
     if (may & HR_MAY_REMEMBER && station->remembers)
         hr_path_level(model, station, HR_LEVEL_HELD, change);
 }
@@ -106,7 +109,7 @@ HR_PATH void hr_path_complete(struct hr_model *model, unsigned may, uint32_t ind
 {
     const struct hr_request *request = &model->pool.requests[index];
     const uint32_t replica = request->replica;
-    struct hr_station *station = model->replicas[replica].station;
+    struct hr_station *station = model->clients[request->workload].station;
     hr_model_mark(model, HR_EV_COMPLETE, replica);
     hr_path_end_service(model, may, station, request);
     hr_path_pass_slot(model, may, station, replica);
@@ -144,8 +147,12 @@ HR_PATH void hr_path_enqueue(struct hr_model *model, struct hr_station *station,
 HR_PATH void hr_path_offer_central(struct hr_model *model, unsigned may, struct hr_station *station,
                                    uint32_t index)
 {
-    if (station->n_ready > 0 && station->index.lowest < station->slots) {
-        const uint32_t replica = hr_path_route(model, station);
+    const bool room = station->stacked
+                          ? station->idle.n > 0
+                          : station->n_ready > 0 && station->index.lowest < station->slots;
+    if (room) {
+        const uint32_t replica =
+            station->stacked ? hr_idle_stack_pop(&station->idle) : hr_path_route(model, station);
         hr_path_hold(model, may, station, replica, 1);
         hr_path_slot(model, station, &model->replicas[replica], 1);
         hr_path_start(model, may, station, replica, index);

@@ -9,6 +9,7 @@
 #include "model/events.h"
 #include "model/model.h"
 #include "model/request.h"
+#include "serving/idle_stack.h"
 #include "serving/load_index.h"
 #include "serving/shared_cpu.h"
 #include "workload/arrivals.h"
@@ -44,7 +45,8 @@ struct hr_station {
     const struct hr_model_spec *model;
     enum hr_routing routing;
     bool shared;         /* replicas share or throttle their CPU */
-    bool indexed;        /* replicas stand in the load index */
+    bool indexed;        /* replicas stand in the load index ... */
+    bool stacked;        /* ... or, idle ones, on the stack; or in neither */
     bool remembers;      /* memory is modeled */
     bool many_workloads; /* busy slots are kept by workload */
     uint32_t first, n_replicas;
@@ -53,6 +55,7 @@ struct hr_station {
     double slots_paid; /* capacity of a replica in slots (or cores, when they are shared); infinite
                           without limit */
     struct hr_load_index index;
+    struct hr_idle_stack idle;
     uint32_t *ready; /* ready replicas in rising order */
     uint32_t n_ready, turn;
     struct hr_rng route;
@@ -226,6 +229,9 @@ uint32_t hr_station_power_of_two(struct hr_model *model, struct hr_station *stat
 bool hr_station_abandon(struct hr_model *model, uint32_t request);
 /* Lets `orphan` take the place of a waiting or running request. */
 void hr_station_replace(struct hr_model *model, uint32_t request, uint32_t orphan);
+/* A ready replica without requests joins routing; one leaves it. */
+void hr_station_join(struct hr_station *station, uint32_t replica);
+void hr_station_leave(struct hr_station *station, uint32_t replica);
 /* Starts waiting requests while the replica has free slots. */
 void hr_station_feed(struct hr_model *model, uint32_t replica);
 /* Takes everything off a replica that stops: its requests fail. */

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static double limit_of(const struct hr_deployment_spec *spec, bool cpu)
 {
@@ -53,6 +54,33 @@ static void init_resources(struct hr_station *station)
     }
 }
 
+/* Ready replicas stand in rising order, so that round robin does not depend on the history. */
+void hr_station_join(struct hr_station *station, uint32_t i)
+{
+    uint32_t place = station->n_ready++;
+    for (; place > 0 && station->ready[place - 1] > i; place--)
+        station->ready[place] = station->ready[place - 1];
+    station->ready[place] = i;
+    if (station->indexed)
+        hr_load_index_add(&station->index, i - station->first);
+    else if (station->stacked)
+        hr_idle_stack_push(&station->idle, i);
+}
+
+void hr_station_leave(struct hr_station *station, uint32_t i)
+{
+    uint32_t place = 0;
+    while (station->ready[place] != i)
+        place++;
+    station->n_ready--;
+    memmove(&station->ready[place], &station->ready[place + 1],
+            (station->n_ready - place) * sizeof *station->ready);
+    if (station->indexed)
+        hr_load_index_remove(&station->index, i - station->first);
+    else if (station->stacked)
+        hr_idle_stack_remove(&station->idle, i);
+}
+
 static void init_replica(struct hr_model *model, struct hr_station *station, uint32_t i)
 {
     struct hr_replica *replica = &model->replicas[i];
@@ -64,9 +92,7 @@ static void init_replica(struct hr_model *model, struct hr_station *station, uin
         .memory = HR_EVENT_NONE,
         .step = HR_EVENT_NONE,
     };
-    station->ready[i - station->first] = i;
-    if (station->indexed)
-        hr_load_index_add(&station->index, i - station->first);
+    hr_station_join(station, i);
     if (!station->shared)
         return;
     const uint64_t entity = hr_hash_step(hr_hash_name(station->spec->name), i - station->first);
@@ -90,18 +116,20 @@ void hr_station_init(struct hr_model *model, uint32_t index)
     station->model =
         &((const struct hr_model_spec *)model->spec->models.items)[station->spec->model];
     station->routing = (enum hr_routing)station->spec->load_balancing;
-    station->indexed = station->routing == HR_ROUTE_LEAST_OUTSTANDING ||
-                       station->routing == HR_ROUTE_CENTRAL_QUEUE;
     station->n_replicas = (uint32_t)station->spec->replicas;
-    station->n_ready = station->n_replicas;
     station->turn = UINT32_MAX; /* the first turn is replica 0 */
     station->slots = slots_of(station->model);
+    station->stacked = station->routing == HR_ROUTE_CENTRAL_QUEUE && station->slots == 1;
+    station->indexed = station->routing == HR_ROUTE_LEAST_OUTSTANDING ||
+                       (station->routing == HR_ROUTE_CENTRAL_QUEUE && !station->stacked);
     station->queue_limit = (uint64_t)station->model->queue_limit;
     station->ready = HR_NEW_ARRAY(uint32_t, station->n_replicas);
     station->route = hr_model_stream(model, hr_hash_name(station->spec->name), HR_PURPOSE_ROUTE);
     station->metrics = &model->out->deployments[index];
     if (station->indexed)
         hr_load_index_init(&station->index, station->n_replicas);
+    if (station->stacked)
+        station->idle.replicas = HR_NEW_ARRAY(uint32_t, station->n_replicas);
     init_resources(station);
     model->may |= (station->shared ? HR_MAY_SHARE : 0) |
                   (station->remembers ? HR_MAY_REMEMBER : 0) |
@@ -121,6 +149,7 @@ void hr_station_fini(struct hr_model *model, struct hr_station *station)
     if (station->indexed)
         hr_load_index_fini(&station->index);
     hr_lifecycle_fini(&station->life);
+    free(station->idle.replicas);
     free(station->ready);
 }
 
@@ -146,6 +175,8 @@ void hr_station_feed(struct hr_model *model, uint32_t i)
     struct hr_station *station = replica->station;
     struct hr_queue *queue = hr_path_queue(station, replica);
     while (queue->n > 0 && replica->busy.n < station->slots && replica->state == HR_REPLICA_READY) {
+        if (station->stacked)
+            hr_idle_stack_remove(&station->idle, i);
         if (queue == &station->queue)
             hr_path_hold(model, HR_MAY_ALL, station, i, 1);
         const uint32_t next = hr_queue_pop(queue, model->pool.requests);

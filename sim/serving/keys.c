@@ -37,7 +37,9 @@ const struct hr_choice hr_routing_choices[] = {
     { "round_robin", HR_ROUTE_ROUND_ROBIN, "To the replicas in turn." },
     { "power_of_two", HR_ROUTE_POWER_OF_TWO,
       "To the less loaded of two replicas drawn at random." },
-    { "central_queue", HR_ROUTE_CENTRAL_QUEUE, "Requests wait in one queue for any free slot." },
+    { "central_queue", HR_ROUTE_CENTRAL_QUEUE,
+      "Requests wait in one queue for any free slot; with one slot each, the replica that fell "
+      "idle last serves next." },
     { NULL, 0, NULL },
 };
 
