@@ -2,9 +2,9 @@
 /* CSV (RFC 4180, but with LF line ends): the result as flat names and one row, and the series. */
 #include "report/csv.h"
 
+#include "base/fields.h"
 #include "base/str.h"
 #include "base/utf8.h"
-#include "report/fields.h"
 
 #include <headroom/report.h>
 
@@ -52,14 +52,9 @@ static void write_double(double x, FILE *out)
     fputs(text, out);
 }
 
-/* One pass over the fields writes the header or the row: both see the same fields in order. */
 struct csv_sink {
     FILE *out;
-    bool header;
-    bool comma;
-    struct hr_str name; /* of what is open, dots between; '\0'-free */
-    size_t marks[8];    /* length of name before each open group */
-    unsigned depth;
+    bool comma; /* before the next field */
 };
 
 static void next_field(struct csv_sink *sink)
@@ -69,37 +64,24 @@ static void next_field(struct csv_sink *sink)
     sink->comma = true;
 }
 
-static void write_name(struct csv_sink *sink, const char *key, const char *suffix)
+static void write_name(struct csv_sink *sink, const char *name, const char *suffix)
 {
-    const size_t length = sink->name.length;
+    struct hr_str text;
+    hr_str_init(&text);
+    hr_str_addf(&text, "%s%s", name, suffix);
     next_field(sink);
-    hr_str_addf(&sink->name, "%s%s", key, suffix);
-    hr_report_csv_field(sink->name.text, sink->out);
-    sink->name.length = length;
-    sink->name.text[length] = '\0';
+    hr_report_csv_field(text.text, sink->out);
+    hr_str_fini(&text);
 }
 
-static void open_group(struct csv_sink *sink, const char *key)
+static void write_header(void *ctx, const char *name, const struct hr_field *field)
 {
-    sink->marks[sink->depth++] = sink->name.length;
-    hr_str_addf(&sink->name, "%s.", key);
-}
-
-static void close_group(struct csv_sink *sink)
-{
-    sink->name.length = sink->marks[--sink->depth];
-    sink->name.text[sink->name.length] = '\0';
-}
-
-static void write_header(struct csv_sink *sink, const struct hr_field *field)
-{
-    if (field->kind != HR_FIELD_ESTIMATE) {
-        write_name(sink, field->key, "");
+    const bool estimate = field->kind == HR_FIELD_ESTIMATE;
+    write_name(ctx, name, estimate ? ".value" : "");
+    if (!estimate)
         return;
-    }
-    write_name(sink, field->key, ".value");
-    write_name(sink, field->key, ".ci95_lo");
-    write_name(sink, field->key, ".ci95_hi");
+    write_name(ctx, name, ".ci95_lo");
+    write_name(ctx, name, ".ci95_hi");
 }
 
 static void write_estimate(struct csv_sink *sink, const struct hr_estimate *estimate)
@@ -112,8 +94,10 @@ static void write_estimate(struct csv_sink *sink, const struct hr_estimate *esti
     }
 }
 
-static void write_value(struct csv_sink *sink, const struct hr_field *field)
+static void write_value(void *ctx, const char *name, const struct hr_field *field)
 {
+    struct csv_sink *sink = ctx;
+    (void)name;
     if (field->kind == HR_FIELD_ESTIMATE) {
         write_estimate(sink, field->as.estimate);
         return;
@@ -129,37 +113,14 @@ static void write_value(struct csv_sink *sink, const struct hr_field *field)
         hr_report_csv_field(field->as.text, sink->out);
 }
 
-static void write_field(void *ctx, const struct hr_field *field)
-{
-    struct csv_sink *sink = ctx;
-    if (field->json_only)
-        return;
-    if (field->kind == HR_FIELD_OBJECT || field->kind == HR_FIELD_LIST)
-        open_group(sink, field->key ? field->key : field->element);
-    else if (field->kind == HR_FIELD_END)
-        close_group(sink);
-    else if (sink->header)
-        write_header(sink, field);
-    else
-        write_value(sink, field);
-}
-
-static void write_csv(const struct hr_result *result, bool header, bool lead, FILE *out)
-{
-    struct csv_sink sink = { .out = out, .header = header, .comma = lead };
-    hr_str_init(&sink.name);
-    hr_fields_walk(result, write_field, &sink);
-    hr_str_fini(&sink.name);
-}
-
 void hr_report_csv_header(const struct hr_result *result, bool lead, FILE *out)
 {
-    write_csv(result, true, lead, out);
+    hr_fields_walk_flat(result, write_header, &(struct csv_sink){ .out = out, .comma = lead });
 }
 
 void hr_report_csv_row(const struct hr_result *result, bool lead, FILE *out)
 {
-    write_csv(result, false, lead, out);
+    hr_fields_walk_flat(result, write_value, &(struct csv_sink){ .out = out, .comma = lead });
 }
 
 void hr_csv_series(const struct hr_result *result, FILE *out)

@@ -2,8 +2,8 @@
 /* A result as one JSON object of schema headroom.result/1. */
 #include <headroom/report.h>
 
+#include "base/fields.h"
 #include "base/json_writer.h"
-#include "report/fields.h"
 
 #include <math.h>
 #include <stdint.h>

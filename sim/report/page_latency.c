@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Latency: how it is distributed, and which parts make it up. */
+#include "base/fields.h"
 #include "base/mem.h"
-#include "report/fields.h"
 #include "report/html.h"
 #include "report/page.h"
 

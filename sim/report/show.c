@@ -3,7 +3,7 @@
 #include "report/show.h"
 
 #include "base/assert.h"
-#include "report/fields.h"
+#include "base/fields.h"
 
 #include <inttypes.h>
 #include <math.h>

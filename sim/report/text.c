@@ -2,7 +2,7 @@
 /* The summary for a terminal: the verdict first, then why, then what it rests on. */
 #include <headroom/report.h>
 
-#include "report/fields.h"
+#include "base/fields.h"
 #include "report/layout.h"
 #include "report/show.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The fields of a result, in the order and with the names of schema headroom.result/1, as one
- * stream. JSON and CSV are two readers of it, so that a field is named in one place only.
+ * stream. All who go through a result read it, so that a field is named in one place only.
  */
-#ifndef REPORT_FIELDS_H
-#define REPORT_FIELDS_H
+#ifndef BASE_FIELDS_H
+#define BASE_FIELDS_H
 
 #include <headroom/result.h>
 
@@ -22,9 +22,10 @@ enum hr_field_kind {
 
 struct hr_field {
     enum hr_field_kind kind;
-    const char *key;     /* NULL: an element of a list ... */
-    const char *element; /* ... and its name in flat names */
-    bool json_only;      /* not for tables: differs between equal runs, or is the schema's */
+    const char *key;         /* NULL: an element of a list ... */
+    const char *element;     /* ... and its name in flat names */
+    bool json_only;          /* not for tables: differs between equal runs, or is the schema's */
+    enum hr_unit_shown unit; /* of an estimate */
     union {
         const struct hr_estimate *estimate;
         uint64_t count;
@@ -38,6 +39,11 @@ typedef void hr_field_sink(void *ctx, const struct hr_field *field);
 
 /* Hands every field to the sink, in order; what a field points to lives as long as the result. */
 void hr_fields_walk(const struct hr_result *result, hr_field_sink *sink, void *ctx);
+
+/* Likewise what has a place in tables, without the groups: `name` is the flat name, such as
+ * workloads.shoppers.latency_s.p99, borrowed for the call. */
+typedef void hr_flat_sink(void *ctx, const char *name, const struct hr_field *field);
+void hr_fields_walk_flat(const struct hr_result *result, hr_flat_sink *sink, void *ctx);
 
 /* The members of struct hr_quantiles by number: "mean", "p50", ... "max". */
 #define HR_QUANTILES 7

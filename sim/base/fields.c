@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The fields of a result as a stream; the order is that of the schema. */
-#include "report/fields.h"
+#include "base/fields.h"
 
 #include "base/assert.h"
 #include "base/str.h"
@@ -36,10 +36,12 @@ static void end(const struct walk *walk)
     walk->sink(walk->ctx, &(struct hr_field){ .kind = HR_FIELD_END });
 }
 
-static void estimate(const struct walk *walk, const char *key, const struct hr_estimate *value)
+static void estimate(const struct walk *walk, const char *key, enum hr_unit_shown unit,
+                     const struct hr_estimate *value)
 {
     walk->sink(walk->ctx,
-               &(struct hr_field){ .kind = HR_FIELD_ESTIMATE, .key = key, .as.estimate = value });
+               &(struct hr_field){
+                   .kind = HR_FIELD_ESTIMATE, .key = key, .unit = unit, .as.estimate = value });
 }
 
 static void count(const struct walk *walk, const char *key, uint64_t value)
@@ -95,7 +97,7 @@ static void walk_quantiles(const struct walk *walk, const char *key,
 {
     open_object(walk, key);
     for (unsigned i = 0; i < HR_QUANTILES; i++)
-        estimate(walk, hr_quantile_key(i), hr_quantile(quantiles, i));
+        estimate(walk, hr_quantile_key(i), HR_SHOWN_SECONDS, hr_quantile(quantiles, i));
     end(walk);
 }
 
@@ -104,7 +106,7 @@ static void walk_parts(const struct walk *walk, const char *key,
 {
     open_object(walk, key);
     for (unsigned i = 0; i < HR_PARTS; i++)
-        estimate(walk, hr_part_name((enum hr_part)i), &parts[i]);
+        estimate(walk, hr_part_name((enum hr_part)i), HR_SHOWN_SECONDS, &parts[i]);
     end(walk);
 }
 
@@ -154,20 +156,20 @@ static void walk_workload(const struct walk *walk, const struct hr_workload_resu
     text(walk, "name", workload->name);
     walk_requests(walk, &workload->requests);
     count(walk, "attempts", workload->attempts);
-    estimate(walk, "offered_rps", &workload->offered_rps);
-    estimate(walk, "throughput_rps", &workload->throughput_rps);
-    estimate(walk, "concurrency", &workload->concurrency);
+    estimate(walk, "offered_rps", HR_SHOWN_RATE, &workload->offered_rps);
+    estimate(walk, "throughput_rps", HR_SHOWN_RATE, &workload->throughput_rps);
+    estimate(walk, "concurrency", HR_SHOWN_NUMBER, &workload->concurrency);
     walk_quantiles(walk, "latency_s", &workload->latency_s);
     walk_quantiles(walk, "wait_s", &workload->wait_s);
-    estimate(walk, "wait_probability", &workload->wait_probability);
+    estimate(walk, "wait_probability", HR_SHOWN_SHARE, &workload->wait_probability);
     open_object(walk, "latency_parts_s");
     walk_parts(walk, "mean", workload->latency_parts_s_mean);
     walk_parts(walk, "tail", workload->latency_parts_s_tail);
     number(walk, "tail_from_s", workload->tail_from_s);
     end(walk);
-    estimate(walk, "availability", &workload->availability);
-    estimate(walk, "availability_time", &workload->availability_time);
-    estimate(walk, "cost_usd_per_prediction", &workload->cost_usd_per_prediction);
+    estimate(walk, "availability", HR_SHOWN_SHARE, &workload->availability);
+    estimate(walk, "availability_time", HR_SHOWN_SHARE, &workload->availability_time);
+    estimate(walk, "cost_usd_per_prediction", HR_SHOWN_USD, &workload->cost_usd_per_prediction);
     end(walk);
 }
 
@@ -176,18 +178,18 @@ static void walk_deployment(const struct walk *walk, const struct hr_deployment_
     open_element(walk, deployment->name);
     text(walk, "name", deployment->name);
     open_object(walk, "replicas");
-    estimate(walk, "mean", &deployment->replicas_mean);
+    estimate(walk, "mean", HR_SHOWN_NUMBER, &deployment->replicas_mean);
     count(walk, "min", deployment->replicas_min);
     count(walk, "max", deployment->replicas_max);
     end(walk);
-    estimate(walk, "utilization", &deployment->utilization);
-    estimate(walk, "utilization_paid", &deployment->utilization_paid);
-    estimate(walk, "offered_load", &deployment->offered_load);
-    estimate(walk, "queue_length", &deployment->queue_length);
-    estimate(walk, "cpu_cores", &deployment->cpu_cores);
-    estimate(walk, "throttled", &deployment->throttled);
-    estimate(walk, "memory_bytes", &deployment->memory_bytes);
-    estimate(walk, "cost_usd_per_hour", &deployment->cost_usd_per_hour);
+    estimate(walk, "utilization", HR_SHOWN_SHARE, &deployment->utilization);
+    estimate(walk, "utilization_paid", HR_SHOWN_SHARE, &deployment->utilization_paid);
+    estimate(walk, "offered_load", HR_SHOWN_NUMBER, &deployment->offered_load);
+    estimate(walk, "queue_length", HR_SHOWN_NUMBER, &deployment->queue_length);
+    estimate(walk, "cpu_cores", HR_SHOWN_NUMBER, &deployment->cpu_cores);
+    estimate(walk, "throttled", HR_SHOWN_SHARE, &deployment->throttled);
+    estimate(walk, "memory_bytes", HR_SHOWN_NUMBER, &deployment->memory_bytes);
+    estimate(walk, "cost_usd_per_hour", HR_SHOWN_USD, &deployment->cost_usd_per_hour);
     count(walk, "failures", deployment->failures);
     count(walk, "memory_kills", deployment->memory_kills);
     text(walk, "unstable", deployment->unstable);
@@ -219,7 +221,7 @@ static void walk_slo(const struct walk *walk, const struct hr_slo_result *slo, c
     text(walk, "metric", slo->metric);
     number(walk, "target", slo->target);
     text(walk, "bound", slo->is_max ? "max" : "min");
-    estimate(walk, "value", &slo->value);
+    estimate(walk, "value", slo->unit, &slo->value);
     flag(walk, "met", slo->met);
     flag(walk, "certain", slo->certain);
     end(walk);
@@ -258,10 +260,51 @@ void hr_fields_walk(const struct hr_result *result, hr_field_sink *sink, void *c
     open_list(&walk, "node_pools");
     end(&walk);
     open_object(&walk, "cluster");
-    estimate(&walk, "cost_usd_per_hour", &result->cluster.cost_usd_per_hour);
-    estimate(&walk, "cost_usd_total", &result->cluster.cost_usd_total);
+    estimate(&walk, "cost_usd_per_hour", HR_SHOWN_USD, &result->cluster.cost_usd_per_hour);
+    estimate(&walk, "cost_usd_total", HR_SHOWN_USD, &result->cluster.cost_usd_total);
     end(&walk);
     walk_slos(&walk, result);
     open_list(&walk, "alerts");
     end(&walk);
+}
+
+/* The walk with its place: the names of what is open, dots between. */
+struct flat {
+    hr_flat_sink *sink;
+    void *ctx;
+    struct hr_str name;
+    size_t marks[8]; /* length of name before each open group */
+    unsigned depth;
+};
+
+static void cut(struct hr_str *name, size_t length)
+{
+    name->length = length;
+    name->text[length] = '\0';
+}
+
+static void flatten(void *ctx, const struct hr_field *field)
+{
+    struct flat *flat = ctx;
+    const size_t length = flat->name.length;
+    if (field->json_only)
+        return;
+    if (field->kind == HR_FIELD_END) {
+        cut(&flat->name, flat->marks[--flat->depth]);
+    } else if (field->kind == HR_FIELD_OBJECT || field->kind == HR_FIELD_LIST) {
+        flat->marks[flat->depth++] = length;
+        hr_str_addf(&flat->name, "%s.", field->key ? field->key : field->element);
+    } else {
+        hr_str_add(&flat->name, field->key);
+        flat->sink(flat->ctx, flat->name.text, field);
+        cut(&flat->name, length);
+    }
+}
+
+void hr_fields_walk_flat(const struct hr_result *result, hr_flat_sink *sink, void *ctx)
+{
+    struct flat flat = { .sink = sink, .ctx = ctx };
+    hr_str_init(&flat.name);
+    hr_fields_walk(result, flatten, &flat);
+    hr_str_fini(&flat.name);
 }
