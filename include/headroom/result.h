@@ -21,6 +21,11 @@ struct hr_estimate {
     unsigned n;
     const char *method; /* "student_t", "ratio", "inversion", "no_events"; static */
     const char *why;    /* NULL when there is a value */
+    /* What each of the n replications does to the value: numbers of mean 0 and of a standard
+     * deviation s such that value +- t s / sqrt(n) is as wide as [lo, hi] was before it was kept
+     * within 0..1. Two systems with common random numbers are compared by them. NULL unless both
+     * ends are known. */
+    const double *influence;
 };
 
 struct hr_quantiles {
@@ -139,7 +144,10 @@ struct hr_input {
     char *path, *value, *help;
 };
 
+struct hr_arena;
+
 struct hr_result {
+    struct hr_arena *arena; /* what the influences of the estimates lie in */
     char *scenario_name, *scenario_title,
         *scenario_description; /* title, description: "" if none */
     char *scenario_file;

@@ -3,6 +3,7 @@
 #include <headroom/result.h>
 
 #include "base/assert.h"
+#include "base/mem.h"
 
 #include <stdlib.h>
 
@@ -76,6 +77,7 @@ void hr_result_free(struct hr_result *result)
     free(result->slos);
     series_free(result);
     scenario_free(result);
+    hr_arena_free(result->arena);
     free(result);
 }
 

@@ -9,19 +9,52 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Room for the influences of an estimate; NULL when it has none. */
+static double *influence_new(const struct hr_summary *summary, const struct hr_estimate *e)
+{
+    if (!isfinite(e->lo) || !isfinite(e->hi))
+        return NULL;
+    return hr_arena_alloc(summary->result->arena, summary->n, sizeof(double));
+}
+
+/* The estimate of scratch x, or of x / y, with its influences. */
+static struct hr_estimate influenced(const struct hr_summary *summary, struct hr_estimate e,
+                                     const double *y)
+{
+    double *influence = influence_new(summary, &e);
+    if (influence != NULL)
+        hr_influence_ratio(summary->x, y, summary->n, influence);
+    e.influence = influence;
+    return e;
+}
+
 struct hr_estimate hr_summary_mean(const struct hr_summary *summary)
 {
-    return hr_estimate_mean(summary->x, summary->n);
+    return influenced(summary, hr_estimate_mean(summary->x, summary->n), NULL);
 }
 
 struct hr_estimate hr_summary_ratio(const struct hr_summary *summary, const char *why)
 {
-    return hr_estimate_ratio(summary->x, summary->y, summary->n, why);
+    return influenced(summary, hr_estimate_ratio(summary->x, summary->y, summary->n, why),
+                      summary->y);
 }
 
 struct hr_estimate hr_summary_share(const struct hr_summary *summary, const char *why)
 {
-    return hr_estimate_share(summary->x, summary->y, summary->n, why);
+    return influenced(summary, hr_estimate_share(summary->x, summary->y, summary->n, why),
+                      summary->y);
+}
+
+struct hr_estimate hr_summary_quantile(const struct hr_summary *summary,
+                                       const struct hr_hist *const *hists,
+                                       const struct hr_hist *pooled, double p)
+{
+    struct hr_estimate e = hr_estimate_quantile(hists, summary->n, pooled, p);
+    double *influence = influence_new(summary, &e);
+    if (influence != NULL)
+        hr_influence_quantile(hists, summary->n, pooled, p, &e, influence);
+    e.influence = influence;
+    return e;
 }
 
 struct hr_estimate hr_summary_time_share(const struct hr_summary *summary, const char *why)
@@ -126,6 +159,7 @@ struct hr_result *hr_summarize(const struct hr_scenario *scenario,
         .steady = steady,
         .result = result,
     };
+    result->arena = hr_arena_new();
     copy_scenario(result, scenario);
     allocate_parts(result, spec);
     add_totals(result, replications, n);

@@ -5,6 +5,7 @@
 
 #include "model/model.h"
 #include "scenario/scenario.h"
+#include "stats/hist.h"
 
 #include <headroom/result.h>
 
@@ -40,6 +41,11 @@ struct hr_estimate hr_summary_ratio(const struct hr_summary *summary, const char
 /* As the ratio, for a share of requests (x out of y), and for a share of time or of slots. */
 struct hr_estimate hr_summary_share(const struct hr_summary *summary, const char *why);
 struct hr_estimate hr_summary_time_share(const struct hr_summary *summary, const char *why);
+
+/* Quantile p of the pooled values of one histogram a replication. */
+struct hr_estimate hr_summary_quantile(const struct hr_summary *summary,
+                                       const struct hr_hist *const *hists,
+                                       const struct hr_hist *pooled, double p);
 
 /* No number, and why. */
 struct hr_estimate hr_summary_none(const char *why);

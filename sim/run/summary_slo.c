@@ -38,6 +38,8 @@ static void null_endless(struct hr_estimate *e)
         e->value = (double)NAN;
         e->why = "too many requests got no answer";
     }
+    if (isnan(e->lo) || isnan(e->hi))
+        e->influence = NULL;
 }
 
 /* Quantile p of all requests that arrived, the unanswered ones being endlessly slow. */
@@ -55,7 +57,7 @@ static struct hr_estimate quantile_of_all(const struct hr_summary *summary, size
         hr_hist_merge(&pooled, &all[r]);
         hists[r] = &all[r];
     }
-    struct hr_estimate e = hr_estimate_quantile(hists, summary->n, &pooled, p);
+    struct hr_estimate e = hr_summary_quantile(summary, hists, &pooled, p);
     null_endless(&e);
     for (unsigned r = 0; r < summary->n; r++)
         hr_hist_fini(&all[r]);

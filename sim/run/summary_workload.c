@@ -80,17 +80,16 @@ static struct hr_quantiles estimate_quantiles(const struct hr_summary *summary,
                                               const struct hr_hist *const *hists,
                                               const struct hr_hist *pooled)
 {
-    const unsigned n = summary->n;
     struct hr_quantiles q = {
         .mean = mean_of_hists(summary, hists),
-        .p50 = hr_estimate_quantile(hists, n, pooled, 0.5),
-        .p90 = hr_estimate_quantile(hists, n, pooled, 0.9),
-        .p95 = hr_estimate_quantile(hists, n, pooled, 0.95),
-        .p99 = hr_estimate_quantile(hists, n, pooled, 0.99),
-        .p999 = hr_estimate_quantile(hists, n, pooled, 0.999),
+        .p50 = hr_summary_quantile(summary, hists, pooled, 0.5),
+        .p90 = hr_summary_quantile(summary, hists, pooled, 0.9),
+        .p95 = hr_summary_quantile(summary, hists, pooled, 0.95),
+        .p99 = hr_summary_quantile(summary, hists, pooled, 0.99),
+        .p999 = hr_summary_quantile(summary, hists, pooled, 0.999),
         .max = hr_summary_none(NONE_ANSWERED),
     };
-    q.max.n = n;
+    q.max.n = summary->n;
     if (pooled->n > 0) {
         q.max.value = (double)pooled->max / 1e9;
         q.max.why = NULL;

@@ -8,6 +8,7 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define EXCEEDANCES_MIN 10
 
@@ -36,8 +37,7 @@ static struct hr_estimate symmetric(double value, double half, unsigned n, const
     return e;
 }
 
-/* Half-width from the squares of n deviations that sum to 0. */
-static double half_width(double squares, unsigned n)
+double hr_half_width(double squares, unsigned n)
 {
     if (n < 2)
         return 0;
@@ -54,7 +54,7 @@ struct hr_estimate hr_estimate_mean(const double *values, unsigned n)
         mean += step / (i + 1);
         squares += step * (values[i] - mean);
     }
-    return symmetric(mean, half_width(squares, n), n, "student_t");
+    return symmetric(mean, hr_half_width(squares, n), n, "student_t");
 }
 
 struct hr_estimate hr_estimate_ratio(const double *x, const double *y, unsigned n, const char *why)
@@ -72,7 +72,7 @@ struct hr_estimate hr_estimate_ratio(const double *x, const double *y, unsigned 
         const double d = x[i] - theta * y[i];
         squares += d * d;
     }
-    return symmetric(theta, half_width(squares, n) / (sum_y / n), n, "ratio");
+    return symmetric(theta, hr_half_width(squares, n) / (sum_y / n), n, "ratio");
 }
 
 struct hr_estimate hr_estimate_within_1(struct hr_estimate estimate)
@@ -100,27 +100,38 @@ struct hr_estimate hr_estimate_share(const double *x, const double *y, unsigned 
     return e;
 }
 
+/* How many values of each replication are at most q, and how many there are. */
+static void count(const struct hr_hist *const *hists, unsigned n, double q, double *at_most,
+                  double *all)
+{
+    for (unsigned i = 0; i < n; i++) {
+        at_most[i] = hr_hist_count_below(hists[i], q);
+        all[i] = (double)hists[i]->n;
+    }
+}
+
 /* Half-width of the interval for the share of values at most q. */
 static double share_half_width(const struct hr_hist *const *hists, unsigned n, double q)
 {
     double *below = HR_NEW_ARRAY(double, n), *all = HR_NEW_ARRAY(double, n);
-    for (unsigned i = 0; i < n; i++) {
-        below[i] = hr_hist_count_below(hists[i], q);
-        all[i] = (double)hists[i]->n;
-    }
+    count(hists, n, q, below, all);
     const struct hr_estimate share = hr_estimate_ratio(below, all, n, NULL);
     free(below);
     free(all);
     return share.hi - share.value;
 }
 
+/* The last value below the bucket of q. */
+static double below_bucket(double q)
+{
+    return (double)hr_hist_edge(hr_hist_page((int64_t)q), hr_hist_slot((int64_t)q)) - 1;
+}
+
 /* Half-width for p: where many values are equal to the quantile q, the share below them may vary
  * more than the share up to them, so the larger counts. */
 static double inversion_half_width(const struct hr_hist *const *hists, unsigned n, double q)
 {
-    const unsigned page = hr_hist_page((int64_t)q);
-    const double below = (double)hr_hist_edge(page, hr_hist_slot((int64_t)q)) - 1;
-    return fmax(share_half_width(hists, n, q), share_half_width(hists, n, below));
+    return fmax(share_half_width(hists, n, q), share_half_width(hists, n, below_bucket(q)));
 }
 
 struct hr_estimate hr_estimate_quantile(const struct hr_hist *const *hists, unsigned n,
@@ -145,4 +156,49 @@ struct hr_estimate hr_estimate_quantile(const struct hr_hist *const *hists, unsi
         e.hi = hr_hist_quantile(pooled, p + h) / (double)HR_NS_PER_S;
     e.method = "inversion";
     return e;
+}
+
+void hr_influence_ratio(const double *x, const double *y, unsigned n, double *influence)
+{
+    double sum_x = 0, sum_y = 0;
+    for (unsigned i = 0; i < n; i++) {
+        sum_x += x[i];
+        sum_y += y == NULL ? 1 : y[i];
+    }
+    for (unsigned i = 0; i < n; i++)
+        influence[i] = (x[i] - sum_x / sum_y * (y == NULL ? 1 : y[i])) / (sum_y / n);
+}
+
+/* Influences on the share of values at most q; returns their half-width. */
+static double share_influence(const struct hr_hist *const *hists, unsigned n, double q,
+                              double *influence)
+{
+    double *at_most = HR_NEW_ARRAY(double, n), *all = HR_NEW_ARRAY(double, n);
+    count(hists, n, q, at_most, all);
+    hr_influence_ratio(at_most, all, n, influence);
+    free(at_most);
+    free(all);
+    double squares = 0;
+    for (unsigned i = 0; i < n; i++)
+        squares += influence[i] * influence[i];
+    return hr_half_width(squares, n);
+}
+
+void hr_influence_quantile(const struct hr_hist *const *hists, unsigned n,
+                           const struct hr_hist *pooled, double p,
+                           const struct hr_estimate *estimate, double *influence)
+{
+    const double q = hr_hist_quantile(pooled, p);
+    double h = share_influence(hists, n, below_bucket(q), influence);
+    double *up_to = HR_NEW_ARRAY(double, n);
+    const double h_up_to = share_influence(hists, n, q, up_to);
+    if (h_up_to >= h) {
+        h = h_up_to;
+        memcpy(influence, up_to, n * sizeof *influence);
+    }
+    free(up_to);
+    /* 1 / f; without spread all influences are 0, and so they stay. */
+    const double scale = h > 0 ? (estimate->hi - estimate->lo) / (2 * h) : 0;
+    for (unsigned i = 0; i < n; i++)
+        influence[i] *= -scale;
 }

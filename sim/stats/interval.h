@@ -10,6 +10,10 @@
 /* Two-sided 95 % point of Student's t with df >= 1 degrees of freedom. */
 double hr_student_t95(unsigned df);
 
+/* Half-width of the interval of a mean, from the squares of n deviations that sum to 0; n = 1: 0.
+ */
+double hr_half_width(double squares, unsigned n);
+
 /* Mean of n values with its Student t interval. n = 1: no interval. n = 0: null, why "no data". */
 struct hr_estimate hr_estimate_mean(const double *values, unsigned n);
 
@@ -36,5 +40,16 @@ struct hr_estimate hr_estimate_within_1(struct hr_estimate estimate);
  */
 struct hr_estimate hr_estimate_quantile(const struct hr_hist *const *hists, unsigned n,
                                         const struct hr_hist *pooled, double p);
+
+/*
+ * Influences (see <headroom/result.h>): what each of n replications does to an estimate that has an
+ * interval. Of a mean (y NULL) or a ratio of sums, (x_r - theta y_r) / mean of y. Of a quantile q,
+ * after Bahadur, -(F_r - F) / f with F_r the share of replication r that is at most q; the density
+ * f is such that they account for the width of the inversion interval, bounded at both ends.
+ */
+void hr_influence_ratio(const double *x, const double *y, unsigned n, double *influence);
+void hr_influence_quantile(const struct hr_hist *const *hists, unsigned n,
+                           const struct hr_hist *pooled, double p,
+                           const struct hr_estimate *estimate, double *influence);
 
 #endif
