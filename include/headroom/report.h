@@ -5,6 +5,7 @@
 #ifndef HEADROOM_REPORT_H
 #define HEADROOM_REPORT_H
 
+#include <headroom/compare.h>
 #include <headroom/diag.h>
 #include <headroom/result.h>
 #include <headroom/run.h>
@@ -27,6 +28,12 @@ void hr_report_csv_row(const struct hr_result *result, bool lead, FILE *out);
 /* Writes one CSV field, quoted when it must be; text that a spreadsheet would take for a formula
  * (leading = + - @) gets a leading apostrophe. */
 void hr_report_csv_field(const char *text, FILE *out);
+
+/* A comparison as one indented JSON object of schema headroom.compare/1, as a summary for a
+ * terminal, and as CSV: a header and a row a metric. */
+void hr_report_compare_json(const struct hr_comparison *comparison, FILE *out);
+void hr_report_compare_text(const struct hr_comparison *comparison, FILE *out);
+void hr_report_compare_csv(const struct hr_comparison *comparison, FILE *out);
 
 /* Writes the RESULT folder `dir` (made if need be): result.json, timeseries.csv, histogram.csv,
  * report.html. Each file is written whole or not at all. events.jsonl is written by the sink below.

@@ -28,6 +28,9 @@ struct hr_run_options {
     unsigned jobs;     /* threads; 0 = all cores */
     double wall_s_max; /* stop after so much wall time, keeping what is done; 0 = never */
     const atomic_bool *interrupt; /* when it becomes true the run stops likewise; may be NULL */
+    /* Several scenarios of one duration are to be compared: all leave out as much at their
+     * beginning as the one with the longest warm-up, and their replications take turns. */
+    bool alike;
     void (*event)(void *ctx, const struct hr_event_record *record); /* may be NULL */
     void *event_ctx;
     bool event_requests;                       /* also the events of single requests */

@@ -29,6 +29,8 @@ static const struct verb verbs[] = {
       NO_LIMIT, hr_verb_run },
     { "sweep", "SCENARIO --vary PATH=VALUES...", "simulate the grid of all varied values",
       HR_VERB_SWEEP, 1, 1, hr_verb_sweep },
+    { "compare", "A [B]", "say what B changes, on random numbers in common with A", HR_VERB_COMPARE,
+      1, 2, hr_verb_compare },
     { "check", "SCENARIO...", "find the mistakes in scenarios without running them", HR_VERB_CHECK,
       1, NO_LIMIT, hr_verb_check },
     { "keys", "[PATTERN]", "list what may stand in a scenario, and what it means", HR_VERB_KEYS, 0,

@@ -64,7 +64,7 @@ static const struct hr_choice keys_formats[] = {
 };
 
 #define FIELD(field, ctype) HR_FIELD(struct hr_options, field, ctype)
-#define SIMULATING          (HR_VERB_RUN | HR_VERB_SWEEP)
+#define SIMULATING          (HR_VERB_RUN | HR_VERB_SWEEP | HR_VERB_COMPARE)
 
 static const struct hr_option option_table[] = {
     { .name = "vary",
@@ -79,6 +79,12 @@ static const struct hr_option option_table[] = {
       .kind = HR_OPTION_WORD,
       .offset = FIELD(overrides, struct hr_words),
       .help = "set a key of the scenario, such as deployments.web.replicas=4" },
+    { .name = "set-b",
+      .value = "PATH=VALUE",
+      .verbs = HR_VERB_COMPARE,
+      .kind = HR_OPTION_WORD,
+      .offset = FIELD(overrides_b, struct hr_words),
+      .help = "set a key of B only; without a second scenario, B is A with this" },
     { .name = "seed",
       .value = "N",
       .verbs = SIMULATING,
@@ -111,6 +117,12 @@ static const struct hr_option option_table[] = {
       .kind = HR_OPTION_TEXT,
       .offset = FIELD(out, const char *),
       .help = "also write the rows to DIR/sweep.csv (or sweep.jsonl)" },
+    { .name = "out",
+      .value = "DIR",
+      .verbs = HR_VERB_COMPARE,
+      .kind = HR_OPTION_TEXT,
+      .offset = FIELD(out, const char *),
+      .help = "also write DIR/compare.json" },
     { .name = "events",
       .value = "FILE",
       .verbs = HR_VERB_RUN,
@@ -123,6 +135,12 @@ static const struct hr_option option_table[] = {
       .choices = run_formats,
       .offset = FIELD(format, int),
       .help = "what to print; json of several: an object a line" },
+    { .name = "format",
+      .verbs = HR_VERB_COMPARE,
+      .kind = HR_OPTION_CHOICE,
+      .choices = run_formats,
+      .offset = FIELD(format, int),
+      .help = "what to print; csv: a row a metric" },
     { .name = "format",
       .verbs = HR_VERB_SWEEP,
       .kind = HR_OPTION_CHOICE,
@@ -362,6 +380,7 @@ void hr_options_init(struct hr_options *options, enum hr_verb_bit verb, const ch
         .arena = arena,
         .operands.items = hr_arena_alloc(arena, n + 1, sizeof(char *)),
         .overrides.items = hr_arena_alloc(arena, n + 1, sizeof(char *)),
+        .overrides_b.items = hr_arena_alloc(arena, n + 1, sizeof(char *)),
         .vary.items = hr_arena_alloc(arena, n + 1, sizeof(char *)),
     };
     for (size_t i = 0; i < N_OPTIONS; i++) {

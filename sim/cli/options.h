@@ -12,7 +12,13 @@
 #include <stdio.h>
 
 /* A bit a verb, for the table's column of the verbs that an option belongs to. */
-enum hr_verb_bit { HR_VERB_RUN = 1, HR_VERB_SWEEP = 2, HR_VERB_CHECK = 4, HR_VERB_KEYS = 8 };
+enum hr_verb_bit {
+    HR_VERB_RUN = 1,
+    HR_VERB_SWEEP = 2,
+    HR_VERB_CHECK = 4,
+    HR_VERB_KEYS = 8,
+    HR_VERB_COMPARE = 16
+};
 
 enum hr_format { HR_FORMAT_TEXT, HR_FORMAT_JSON, HR_FORMAT_CSV };
 
@@ -27,6 +33,7 @@ struct hr_options {
     struct hr_arena *arena;
     struct hr_words operands;
     struct hr_words overrides; /* PATH=VALUE of --set, --seed and --replications, in their order */
+    struct hr_words overrides_b; /* PATH=VALUE of --set-b */
     struct hr_words vary;
     const char *out, *events; /* NULL: not given */
     int format;               /* enum hr_format; of keys: enum hr_keys_format */

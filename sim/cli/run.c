@@ -15,23 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Why the exit code will be 1; the text summary says it anyway. */
-static void explain(const struct hr_result *result)
-{
-    for (size_t i = 0; i < result->n_deployments; i++) {
-        const struct hr_deployment_result *deployment = &result->deployments[i];
-        if (deployment->unstable)
-            fprintf(stderr, "headroom: %s: deployments.%s: %s\n", result->scenario_name,
-                    deployment->name, deployment->unstable);
-    }
-    for (size_t i = 0; i < result->n_slos; i++) {
-        const struct hr_slo_result *slo = &result->slos[i];
-        if (!slo->met)
-            fprintf(stderr, "headroom: %s: slos[%zu]: %s of %s misses its target\n",
-                    result->scenario_name, i, slo->metric, slo->workload);
-    }
-}
-
 static void print_result(const struct hr_result *result, const struct hr_options *options)
 {
     switch ((enum hr_format)options->format) {
@@ -49,7 +32,7 @@ static void print_result(const struct hr_result *result, const struct hr_options
         break;
     }
     if (options->format != HR_FORMAT_TEXT && !options->quiet)
-        explain(result);
+        hr_verb_explain(result->scenario_name, result); /* the text says it anyway */
 }
 
 /* Simulates between opening and closing the event logs; *result is NULL when nothing came of it. */

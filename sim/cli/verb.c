@@ -36,6 +36,22 @@ int hr_verb_usage(const char *verb, const char *message)
     return hr_status_exit_code(HR_ERR_INPUT);
 }
 
+void hr_verb_explain(const char *name, const struct hr_result *result)
+{
+    for (size_t i = 0; i < result->n_deployments; i++) {
+        const struct hr_deployment_result *deployment = &result->deployments[i];
+        if (deployment->unstable)
+            fprintf(stderr, "headroom: %s: deployments.%s: %s\n", name, deployment->name,
+                    deployment->unstable);
+    }
+    for (size_t i = 0; i < result->n_slos; i++) {
+        const struct hr_slo_result *slo = &result->slos[i];
+        if (!slo->met)
+            fprintf(stderr, "headroom: %s: slos[%zu]: %s of %s misses its target\n", name, i,
+                    slo->metric, slo->workload);
+    }
+}
+
 void hr_verb_note_interrupt(const char *name, bool finished, bool quiet)
 {
     if (!quiet)

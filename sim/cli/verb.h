@@ -11,6 +11,7 @@
 /* Each carries out its verb and returns the exit code. */
 int hr_verb_run(const struct hr_options *options);
 int hr_verb_sweep(const struct hr_options *options);
+int hr_verb_compare(const struct hr_options *options);
 int hr_verb_check(const struct hr_options *options);
 int hr_verb_keys(const struct hr_options *options);
 
@@ -20,6 +21,9 @@ int hr_verb_load(const char *path, const struct hr_options *options, struct hr_s
 
 /* What the command line says about running; the rest is left for the caller to fill in. */
 struct hr_run_options hr_verb_run_options(const struct hr_options *options);
+
+/* Says on standard error why the exit code of a result is 1; `name` is what it is a result of. */
+void hr_verb_explain(const char *name, const struct hr_result *result);
 
 /* Prints diag on standard error and frees it; --quiet leaves out mere warnings. */
 void hr_verb_diag_take(struct hr_diag *diag, bool quiet);

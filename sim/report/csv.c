@@ -123,6 +123,26 @@ void hr_report_csv_row(const struct hr_result *result, bool lead, FILE *out)
     hr_fields_walk_flat(result, write_value, &(struct csv_sink){ .out = out, .comma = lead });
 }
 
+void hr_report_compare_csv(const struct hr_comparison *comparison, FILE *out)
+{
+    fputs("metric,a.value,a.ci95_lo,a.ci95_hi,b.value,b.ci95_lo,b.ci95_hi,difference.value,"
+          "difference.ci95_lo,difference.ci95_hi,relative.value,relative.ci95_lo,"
+          "relative.ci95_hi,variance_reduction,verdict\n",
+          out);
+    for (size_t i = 0; i < comparison->n_metrics; i++) {
+        const struct hr_compare_metric *metric = &comparison->metrics[i];
+        struct csv_sink sink = { .out = out, .comma = true };
+        hr_report_csv_field(metric->name, out);
+        write_estimate(&sink, &metric->a);
+        write_estimate(&sink, &metric->b);
+        write_estimate(&sink, &metric->difference);
+        write_estimate(&sink, &metric->relative);
+        next_field(&sink);
+        write_double(metric->variance_reduction, out);
+        fprintf(out, ",%s\n", metric->verdict);
+    }
+}
+
 void hr_csv_series(const struct hr_result *result, FILE *out)
 {
     const struct hr_series *series = &result->series;

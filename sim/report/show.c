@@ -132,6 +132,14 @@ static void format_end(char text[HR_SHOW_SIZE], double x, const struct scale *sc
         snprintf(text, HR_SHOW_SIZE, "unbounded");
 }
 
+static struct scale estimate_scale(const struct hr_estimate *estimate, enum hr_unit_shown unit)
+{
+    struct scale scale = unit_scale(estimate->value, unit);
+    const double half = estimate->method ? half_width(estimate) * scale.factor : 0;
+    scale.decimals = decimals(estimate->value * scale.factor, half, unit);
+    return scale;
+}
+
 void hr_show_estimate(struct hr_shown *shown, const struct hr_estimate *estimate,
                       enum hr_unit_shown unit)
 {
@@ -139,15 +147,26 @@ void hr_show_estimate(struct hr_shown *shown, const struct hr_estimate *estimate
     *shown = (struct hr_shown){ .value = "-" };
     if (!isfinite(estimate->value))
         return;
-    struct scale scale = unit_scale(estimate->value, unit);
-    const double half = estimate->method ? half_width(estimate) * scale.factor : 0;
-    scale.decimals = decimals(estimate->value * scale.factor, half, unit);
+    const struct scale scale = estimate_scale(estimate, unit);
     format_with_unit(shown->value, estimate->value, &scale);
     if (!estimate->method)
         return;
     format_end(lo, estimate->lo, &scale);
     format_end(hi, estimate->hi, &scale);
     snprintf(shown->interval, sizeof(shown->interval), "[%.60s, %.60s]", lo, hi);
+}
+
+void hr_show_margin(char text[HR_SHOW_SIZE], const struct hr_estimate *estimate,
+                    enum hr_unit_shown unit)
+{
+    char number[HR_SHOW_SIZE];
+    text[0] = '\0';
+    if (!isfinite(estimate->value) || !estimate->method)
+        return;
+    const struct scale scale = estimate_scale(estimate, unit);
+    const double margin = fmax(estimate->value - estimate->lo, estimate->hi - estimate->value);
+    format_end(number, margin, &scale);
+    snprintf(text, HR_SHOW_SIZE, "+-%.60s", number);
 }
 
 void hr_show_number(char text[HR_SHOW_SIZE], double x, enum hr_unit_shown unit)

@@ -19,6 +19,10 @@ struct hr_shown {
 void hr_show_estimate(struct hr_shown *shown, const struct hr_estimate *estimate,
                       enum hr_unit_shown unit);
 
+/* "+-2.6" in the same unit: how far the interval reaches on its longer side. No interval: "". */
+void hr_show_margin(char text[HR_SHOW_SIZE], const struct hr_estimate *estimate,
+                    enum hr_unit_shown unit);
+
 /* A number without an interval, to four significant digits; NaN is "-". */
 void hr_show_number(char text[HR_SHOW_SIZE], double x, enum hr_unit_shown unit);
 

@@ -4,7 +4,9 @@
 
 #include "base/fields.h"
 #include "report/layout.h"
+#include "report/notes.h"
 #include "report/show.h"
+#include "report/text.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -12,38 +14,6 @@
 #include <string.h>
 
 #define NAME_WIDTH 24
-#define NOTES_MAX  16
-
-/* Reasons for missing values; each is printed once, below the tables. */
-struct notes {
-    const char *why[NOTES_MAX];
-    size_t n;
-};
-
-/* Number of the reason from 1; 0 when there is none or no room. */
-static size_t note_number(struct notes *notes, const char *why)
-{
-    if (!why)
-        return 0;
-    for (size_t i = 0; i < notes->n; i++)
-        if (strcmp(notes->why[i], why) == 0)
-            return i + 1;
-    if (notes->n == NOTES_MAX)
-        return 0;
-    notes->why[notes->n] = why;
-    return ++notes->n;
-}
-
-static void show(struct hr_shown *shown, const struct hr_estimate *estimate,
-                 enum hr_unit_shown unit, struct notes *notes)
-{
-    hr_show_estimate(shown, estimate, unit);
-    if (isfinite(estimate->value))
-        return;
-    const size_t number = note_number(notes, estimate->why);
-    if (number > 0)
-        snprintf(shown->value, sizeof(shown->value), "- (%zu)", number);
-}
 
 /* Prints a line that may hold text from outside. */
 __attribute__((format(printf, 2, 3))) static void print_line(FILE *out, const char *format, ...)
@@ -56,17 +26,15 @@ __attribute__((format(printf, 2, 3))) static void print_line(FILE *out, const ch
     hr_layout_paragraph(line, 0, out);
 }
 
-static void print_head(const struct hr_result *result, FILE *out)
+void hr_text_run(const char *lead, const struct hr_result *result, FILE *out)
 {
     char duration[HR_SHOW_SIZE], warmup[HR_SHOW_SIZE];
-    const bool titled = *result->scenario_title != '\0', warm = result->warmup_s > 0;
-    hr_layout_paragraph(titled ? result->scenario_title : result->scenario_name, 0, out);
+    const bool warm = result->warmup_s > 0;
     hr_show_duration(duration, result->duration_s);
     hr_show_duration(warmup, result->warmup_s);
-    print_line(out, "%s: %s simulated%s%s%s, %u replication%s, seed %" PRIu64,
-               result->scenario_name, duration, warm ? " with " : "", warm ? warmup : "",
-               warm ? " of warm-up" : "", result->replications,
-               result->replications == 1 ? "" : "s", result->seed);
+    print_line(out, "%s: %s simulated%s%s%s, %u replication%s, seed %" PRIu64, lead, duration,
+               warm ? " with " : "", warm ? warmup : "", warm ? " of warm-up" : "",
+               result->replications, result->replications == 1 ? "" : "s", result->seed);
     if (result->replications < result->replications_asked)
         fprintf(out, "INCOMPLETE: only %u of %u replications were done\n", result->replications,
                 result->replications_asked);
@@ -81,7 +49,7 @@ static const char *slo_verdict(const struct hr_slo_result *slo)
     return slo->certain ? "met" : "met?";
 }
 
-static void add_slo(struct hr_table *table, const struct hr_slo_result *slo, struct notes *notes)
+static void add_slo(struct hr_table *table, const struct hr_slo_result *slo, struct hr_notes *notes)
 {
     char name[NAME_WIDTH + 1], metric[HR_SHOW_SIZE], target[HR_SHOW_SIZE], bound[HR_SHOW_SIZE];
     struct hr_shown shown;
@@ -89,12 +57,13 @@ static void add_slo(struct hr_table *table, const struct hr_slo_result *slo, str
     hr_show_words(metric, slo->metric);
     hr_show_exact(target, slo->target, slo->unit);
     snprintf(bound, sizeof(bound), "%s %.40s", slo->is_max ? "at most" : "at least", target);
-    show(&shown, &slo->value, slo->unit, notes);
+    hr_notes_show(&shown, &slo->value, slo->unit, notes);
     hr_table_row(table, (const char *const[]){ slo_verdict(slo), name, metric, bound, shown.value,
                                                shown.interval });
 }
 
-static void print_slos(const struct hr_result *result, struct notes *notes, FILE *out)
+void hr_text_slos(const char *lead, const struct hr_result *result, struct hr_notes *notes,
+                  FILE *out)
 {
     struct hr_table table;
     size_t met = 0;
@@ -107,7 +76,7 @@ static void print_slos(const struct hr_result *result, struct notes *notes, FILE
         certain = certain && result->slos[i].certain;
         add_slo(&table, &result->slos[i], notes);
     }
-    fprintf(out, "\n%zu of %zu objectives met\n", met, result->n_slos);
+    fprintf(out, "\n%s%zu of %zu objectives met\n", lead, met, result->n_slos);
     hr_table_print(&table, out);
     if (!certain)
         fputs("  ?  not certain: the 95% interval reaches over the target; more replications "
@@ -116,14 +85,14 @@ static void print_slos(const struct hr_result *result, struct notes *notes, FILE
     hr_table_fini(&table);
 }
 
-static void print_unstable(const struct hr_result *result, FILE *out)
+void hr_text_unstable(const char *lead, const struct hr_result *result, FILE *out)
 {
     for (size_t i = 0; i < result->n_deployments; i++) {
         const struct hr_deployment_result *deployment = &result->deployments[i];
         if (!deployment->unstable)
             continue;
         fputc('\n', out);
-        print_line(out, "*** %s: %s", deployment->name, deployment->unstable);
+        print_line(out, "*** %s%s: %s", lead, deployment->name, deployment->unstable);
         fputs("*** Queues grow for as long as the run goes on: the figures below depend on its "
               "length.\n",
               out);
@@ -133,7 +102,7 @@ static void print_unstable(const struct hr_result *result, FILE *out)
 /* Estimates on the left, counts on the right. */
 static void print_key_numbers(const struct hr_key_number *numbers, size_t n_numbers, const void *of,
                               const struct hr_key_count *counts, size_t n_counts,
-                              struct notes *notes, FILE *out)
+                              struct hr_notes *notes, FILE *out)
 {
     struct hr_table table;
     hr_table_init(&table, "lrllr");
@@ -142,7 +111,7 @@ static void print_key_numbers(const struct hr_key_number *numbers, size_t n_numb
         const char *label = i < n_counts ? counts[i].label : "";
         struct hr_shown key;
         char count[HR_SHOW_SIZE] = "";
-        show(&key, &estimate, numbers[i].unit, notes);
+        hr_notes_show(&key, &estimate, numbers[i].unit, notes);
         if (i < n_counts)
             hr_show_count(count, counts[i].n);
         hr_table_row(&table, (const char *const[]){ numbers[i].label, key.value, key.interval,
@@ -152,7 +121,7 @@ static void print_key_numbers(const struct hr_key_number *numbers, size_t n_numb
     hr_table_fini(&table);
 }
 
-static void print_quantiles(const struct hr_workload_result *workload, struct notes *notes,
+static void print_quantiles(const struct hr_workload_result *workload, struct hr_notes *notes,
                             FILE *out)
 {
     struct hr_table table;
@@ -160,8 +129,8 @@ static void print_quantiles(const struct hr_workload_result *workload, struct no
     hr_table_row(&table, (const char *const[]){ "", "latency", "", "wait", "" });
     for (unsigned i = 0; i < HR_QUANTILES; i++) {
         struct hr_shown latency, wait;
-        show(&latency, hr_quantile(&workload->latency_s, i), HR_SHOWN_SECONDS, notes);
-        show(&wait, hr_quantile(&workload->wait_s, i), HR_SHOWN_SECONDS, notes);
+        hr_notes_show(&latency, hr_quantile(&workload->latency_s, i), HR_SHOWN_SECONDS, notes);
+        hr_notes_show(&wait, hr_quantile(&workload->wait_s, i), HR_SHOWN_SECONDS, notes);
         hr_table_row(&table, (const char *const[]){ hr_show_quantile(i), latency.value,
                                                     latency.interval, wait.value, wait.interval });
     }
@@ -172,16 +141,17 @@ static void print_quantiles(const struct hr_workload_result *workload, struct no
 
 /* The part's mean and its share of the whole, or the reason why there is none. */
 static void show_part(const struct hr_estimate parts[HR_PARTS], unsigned i, struct hr_shown *shown,
-                      char share[HR_SHOW_SIZE], struct notes *notes)
+                      char share[HR_SHOW_SIZE], struct hr_notes *notes)
 {
     const double whole = hr_parts_sum(parts);
-    show(shown, &parts[i], HR_SHOWN_SECONDS, notes);
+    hr_notes_show(shown, &parts[i], HR_SHOWN_SECONDS, notes);
     share[0] = '\0';
     if (whole > 0)
         snprintf(share, HR_SHOW_SIZE, "%.1f%%", 100 * parts[i].value / whole);
 }
 
-static void print_parts(const struct hr_workload_result *workload, struct notes *notes, FILE *out)
+static void print_parts(const struct hr_workload_result *workload, struct hr_notes *notes,
+                        FILE *out)
 {
     struct hr_table table;
     char from[HR_SHOW_SIZE], slowest[2 * HR_SHOW_SIZE];
@@ -206,7 +176,7 @@ static void print_parts(const struct hr_workload_result *workload, struct notes 
     hr_table_fini(&table);
 }
 
-static void print_workload(const struct hr_workload_result *workload, struct notes *notes,
+static void print_workload(const struct hr_workload_result *workload, struct hr_notes *notes,
                            FILE *out)
 {
     struct hr_key_count counts[HR_WORKLOAD_COUNTS];
@@ -219,7 +189,7 @@ static void print_workload(const struct hr_workload_result *workload, struct not
     print_parts(workload, notes, out);
 }
 
-static void print_deployment(const struct hr_deployment_result *deployment, struct notes *notes,
+static void print_deployment(const struct hr_deployment_result *deployment, struct hr_notes *notes,
                              FILE *out)
 {
     struct hr_key_count counts[HR_DEPLOYMENT_COUNTS];
@@ -241,13 +211,10 @@ static void print_cost(const struct hr_cluster_result *cluster, FILE *out)
             *hour.interval ? " " : "", hour.interval, total.value);
 }
 
-static void print_foot(const struct hr_result *result, const struct notes *notes, FILE *out)
+static void print_foot(const struct hr_result *result, const struct hr_notes *notes, FILE *out)
 {
     char events[HR_SHOW_SIZE];
-    if (notes->n > 0)
-        fputc('\n', out);
-    for (size_t i = 0; i < notes->n; i++)
-        fprintf(out, "(%zu) %s\n", i + 1, notes->why[i]);
+    hr_notes_print(notes, out);
     hr_show_count(events, result->events);
     fprintf(out, "\n%s events in %.2f s", events, result->wall_s);
     if (result->wall_s > 0)
@@ -257,10 +224,12 @@ static void print_foot(const struct hr_result *result, const struct notes *notes
 
 void hr_report_text(const struct hr_result *result, FILE *out)
 {
-    struct notes notes = { .n = 0 };
-    print_head(result, out);
-    print_slos(result, &notes, out);
-    print_unstable(result, out);
+    struct hr_notes notes = { .n = 0 };
+    const bool titled = *result->scenario_title != '\0';
+    hr_layout_paragraph(titled ? result->scenario_title : result->scenario_name, 0, out);
+    hr_text_run(result->scenario_name, result, out);
+    hr_text_slos("", result, &notes, out);
+    hr_text_unstable("", result, out);
     for (size_t i = 0; i < result->n_workloads; i++)
         print_workload(&result->workloads[i], &notes, out);
     for (size_t i = 0; i < result->n_deployments; i++)

@@ -47,7 +47,8 @@ struct batch {
     struct experiment *experiments;
     size_t *
         first; /* index of each experiment's first task in this phase; first[n] = number of tasks */
-    bool pilots; /* phase */
+    bool pilots;  /* phase */
+    bool in_turn; /* a replication of each experiment at a time */
     struct timespec started;
     atomic_bool stop, failed;
     atomic_size_t ticks;
@@ -214,6 +215,8 @@ static struct experiment *experiment_of(struct batch *batch, size_t task)
 static void do_task(void *ctx, size_t task)
 {
     struct batch *batch = ctx;
+    if (batch->in_turn)
+        task = task % batch->n * batch->experiments[0].n + task / batch->n;
     struct experiment *experiment = experiment_of(batch, task);
     const size_t i = (size_t)(experiment - batch->experiments);
     run_one(batch, experiment, (unsigned)(task - batch->first[i]));
@@ -236,6 +239,7 @@ static bool needs_pilots(const struct experiment *experiment)
 static void run_phase(struct batch *batch, bool pilots)
 {
     batch->pilots = pilots;
+    batch->in_turn = batch->options->alike;
     size_t tasks = 0;
     for (size_t i = 0; i < batch->n; i++) {
         struct experiment *experiment = &batch->experiments[i];
@@ -245,6 +249,7 @@ static void run_phase(struct batch *batch, bool pilots)
         atomic_store(&experiment->left, experiment->n);
         batch->first[i] = tasks;
         tasks += experiment->n;
+        batch->in_turn = batch->in_turn && experiment->n == batch->experiments[0].n;
         if (experiment->n == 0)
             free_runs(experiment);
     }
@@ -273,6 +278,19 @@ static void init_experiment(struct batch *batch, size_t i, const struct hr_scena
     batch->ticks_all += hr_model_steps(spec->duration, experiment->step) * experiment->asked;
 }
 
+static void share_warmup(struct batch *batch)
+{
+    hr_time latest = 0;
+    for (size_t i = 0; i < batch->n; i++)
+        latest = batch->experiments[i].warmup > latest ? batch->experiments[i].warmup : latest;
+    for (size_t i = 0; i < batch->n; i++) {
+        struct experiment *experiment = &batch->experiments[i];
+        if (experiment->warmup < latest)
+            experiment->warmup_why = "that of what it is compared with, which is longer";
+        experiment->warmup = latest;
+    }
+}
+
 enum hr_status hr_batch_run(const struct hr_scenario *const *scenarios, size_t n,
                             const struct hr_run_options *options,
                             void (*done)(void *ctx, size_t i, struct hr_result *result), void *ctx,
@@ -286,6 +304,8 @@ enum hr_status hr_batch_run(const struct hr_scenario *const *scenarios, size_t n
     for (size_t i = 0; i < n; i++)
         init_experiment(&batch, i, scenarios[i]);
     run_phase(&batch, true);
+    if (options->alike)
+        share_warmup(&batch);
     run_phase(&batch, false);
     pthread_mutex_destroy(&batch.lock);
     free(batch.experiments);

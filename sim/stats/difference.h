@@ -9,10 +9,10 @@
 #include <headroom/result.h>
 
 /*
- * b - a, and (b - a) / a. Method "paired_t", from the difference of the influences; "no_events"
- * when that is the method of a or of b, from the ends of their intervals; none when a or b has no
- * interval that is bounded at both ends, or they have different numbers of replications. Null with
- * the reason of a or of b; (b - a) / 0 is null too.
+ * b - a, and (b - a) / a. Method "paired_t", from the influences; what one of the two has in
+ * replications more stands alone. "no_events" when that is the method of a or of b, from the ends
+ * of their intervals. None when a or b has no interval that is bounded at both ends. Null with the
+ * reason of a or of b; (b - a) / 0 is null too.
  */
 struct hr_estimate hr_estimate_difference(const struct hr_estimate *a, const struct hr_estimate *b);
 struct hr_estimate hr_estimate_relative(const struct hr_estimate *a, const struct hr_estimate *b);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define EXCEEDANCES_MIN 10
+#define ROUNDING        1e-14 /* relative deviations below it are none */
 
 double hr_student_t95(unsigned df)
 {
@@ -37,7 +38,8 @@ static struct hr_estimate symmetric(double value, double half, unsigned n, const
     return e;
 }
 
-double hr_half_width(double squares, unsigned n)
+/* Half-width from the squares of n deviations that sum to 0. */
+static double half_width(double squares, unsigned n)
 {
     if (n < 2)
         return 0;
@@ -54,7 +56,7 @@ struct hr_estimate hr_estimate_mean(const double *values, unsigned n)
         mean += step / (i + 1);
         squares += step * (values[i] - mean);
     }
-    return symmetric(mean, hr_half_width(squares, n), n, "student_t");
+    return symmetric(mean, half_width(squares, n), n, "student_t");
 }
 
 struct hr_estimate hr_estimate_ratio(const double *x, const double *y, unsigned n, const char *why)
@@ -72,7 +74,7 @@ struct hr_estimate hr_estimate_ratio(const double *x, const double *y, unsigned 
         const double d = x[i] - theta * y[i];
         squares += d * d;
     }
-    return symmetric(theta, hr_half_width(squares, n) / (sum_y / n), n, "ratio");
+    return symmetric(theta, half_width(squares, n) / (sum_y / n), n, "ratio");
 }
 
 struct hr_estimate hr_estimate_within_1(struct hr_estimate estimate)
@@ -165,8 +167,10 @@ void hr_influence_ratio(const double *x, const double *y, unsigned n, double *in
         sum_x += x[i];
         sum_y += y == NULL ? 1 : y[i];
     }
-    for (unsigned i = 0; i < n; i++)
-        influence[i] = (x[i] - sum_x / sum_y * (y == NULL ? 1 : y[i])) / (sum_y / n);
+    for (unsigned i = 0; i < n; i++) {
+        const double d = x[i] - sum_x / sum_y * (y == NULL ? 1 : y[i]);
+        influence[i] = fabs(d) > ROUNDING * fabs(x[i]) ? d / (sum_y / n) : 0;
+    }
 }
 
 /* Influences on the share of values at most q; returns their half-width. */
@@ -181,7 +185,7 @@ static double share_influence(const struct hr_hist *const *hists, unsigned n, do
     double squares = 0;
     for (unsigned i = 0; i < n; i++)
         squares += influence[i] * influence[i];
-    return hr_half_width(squares, n);
+    return half_width(squares, n);
 }
 
 void hr_influence_quantile(const struct hr_hist *const *hists, unsigned n,

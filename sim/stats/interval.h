@@ -10,10 +10,6 @@
 /* Two-sided 95 % point of Student's t with df >= 1 degrees of freedom. */
 double hr_student_t95(unsigned df);
 
-/* Half-width of the interval of a mean, from the squares of n deviations that sum to 0; n = 1: 0.
- */
-double hr_half_width(double squares, unsigned n);
-
 /* Mean of n values with its Student t interval. n = 1: no interval. n = 0: null, why "no data". */
 struct hr_estimate hr_estimate_mean(const double *values, unsigned n);
 

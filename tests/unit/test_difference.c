@@ -145,28 +145,40 @@ static void test_no_difference(void **state)
     assert_true(isnan(hr_variance_reduction(&a, &a)));
 }
 
-/* Without a value, without intervals, with different numbers of replications, from 0. */
+/* Influences -15, -5, 5, 15 of 4 and -10, 0, 10 of 3: the replications do -10/3 + 15/4, 5/4,
+ * 10/3 - 5/4 and -15/4 to the difference, squares 2900/144. */
+static void test_one_replication_more(void **state)
+{
+    (void)state;
+    const double x[] = { 10, 20, 30, 40 };
+    double of_more[4], of_less[3];
+    const struct hr_estimate more = mean_of(x, 4, of_more), less = mean_of(x, 3, of_less);
+    const struct hr_estimate e = hr_estimate_difference(&more, &less);
+    assert_true(e.value == -5);
+    assert_int_equal(e.n, 3);
+    assert_near(e.hi - e.value, hr_student_t95(2) * sqrt(2900.0 / 144 * 3 / 2), 1e-12);
+    /* Of means: 500 / 16 and 200 / 9. */
+    assert_near(hr_variance_reduction(&more, &less), (500.0 / 16 + 200.0 / 9) / (2900.0 / 144),
+                1e-12);
+}
+
+/* Without a value, without an interval, from 0. */
 static void test_what_cannot_be_compared(void **state)
 {
     (void)state;
     const double x[] = { 10, 20, 30, 40 }, none[] = { 0, 0, 0, 0 };
-    double of_x[4], of_less[4], of_none[4];
-    const struct hr_estimate a = mean_of(x, 4, of_x), less = mean_of(x, 3, of_less),
-                             zero = mean_of(none, 4, of_none);
+    double of_x[4], of_none[4];
+    const struct hr_estimate a = mean_of(x, 4, of_x), zero = mean_of(none, 4, of_none);
     const struct hr_estimate null = { .value = (double)NAN, .why = "no price" };
     const struct hr_estimate plain = { .value = 7, .lo = (double)NAN, .hi = (double)NAN, .n = 4 };
     assert_string_equal(hr_estimate_difference(&a, &null).why, "no price");
     assert_string_equal(hr_estimate_relative(&null, &a).why, "no price");
-    const struct hr_estimate *const others[] = { &plain, &less };
-    for (size_t i = 0; i < 2; i++) {
-        const struct hr_estimate e = hr_estimate_difference(&a, others[i]);
-        assert_true(e.value == others[i]->value - 25 && isnan(e.lo) && isnan(e.hi));
-        assert_null(e.method);
-        assert_null(hr_estimate_relative(&a, others[i]).method);
-        assert_true(isnan(hr_variance_reduction(&a, others[i])));
-    }
-    assert_int_equal(hr_estimate_difference(&a, &less).n, 3);
-    assert_string_equal(hr_estimate_relative(&zero, &a).why, "the first of the two is 0");
+    const struct hr_estimate e = hr_estimate_difference(&a, &plain);
+    assert_true(e.value == -18 && isnan(e.lo) && isnan(e.hi));
+    assert_null(e.method);
+    assert_null(hr_estimate_relative(&a, &plain).method);
+    assert_true(isnan(hr_variance_reduction(&a, &plain)));
+    assert_string_equal(hr_estimate_relative(&zero, &a).why, "the value of A is 0");
     assert_near(hr_estimate_relative(&a, &zero).value, -1, 1e-15);
 }
 
@@ -278,6 +290,7 @@ int main(void)
         cmocka_unit_test(test_influences_of_a_quantile),
         cmocka_unit_test(test_difference_by_hand),
         cmocka_unit_test(test_no_difference),
+        cmocka_unit_test(test_one_replication_more),
         cmocka_unit_test(test_what_cannot_be_compared),
         cmocka_unit_test(test_shares_without_events),
         cmocka_unit_test(test_coverage_of_means),

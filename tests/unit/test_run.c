@@ -154,6 +154,40 @@ static void test_batch(void **state)
     }
 }
 
+static void keep_warmup(void *ctx, size_t i, struct hr_result *result)
+{
+    ((double *)ctx)[i] = result->warmup_s;
+    assert_true(result->workloads[0].offered_rps.value < 2.1); /* of the window alone */
+    hr_result_free(result);
+}
+
+/* Scenarios that are compared look at the same window; one that starts full has a long warm-up. */
+static void test_compared_scenarios_share_the_warmup(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        SYSTEM("duration = \"20000s\"; replications = 4;",
+               "{ process = \"closed\"; clients = 40; think_time = \"200s\"; }"),
+        SYSTEM("duration = \"20000s\"; replications = 4; warmup = \"10s\";", "{ rate = \"2/s\"; }"),
+        SYSTEM("duration = \"20000s\"; replications = 4;",
+               "{ process = \"diurnal\"; rate = \"2/s\"; period = \"1000s\"; }"),
+    };
+    struct hr_run_options options = { .jobs = 3 };
+    struct hr_scenario *scenarios[3];
+    double alone[3], alike[3];
+    for (size_t i = 0; i < 3; i++)
+        scenarios[i] = load(texts[i]);
+    const struct hr_scenario *const *list = (const struct hr_scenario *const *)scenarios;
+    assert_int_equal(hr_batch_run(list, 3, &options, keep_warmup, alone, NULL), HR_OK);
+    options.alike = true;
+    assert_int_equal(hr_batch_run(list, 3, &options, keep_warmup, alike, NULL), HR_OK);
+    assert_true(alone[0] >= 200 && alone[1] == 10 && alone[2] == 0);
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(alike[i] == alone[0]);
+        hr_scenario_free(scenarios[i]);
+    }
+}
+
 /* Two workloads share a deployment: the bill is split by the slot time they occupy, 3 to 1 here,
  * whole in sum. */
 static void test_cost_is_split_by_busy_time(void **state)
@@ -189,6 +223,7 @@ int main(void)
         cmocka_unit_test(test_unstable),
         cmocka_unit_test(test_interruption_keeps_whole_replications),
         cmocka_unit_test(test_batch),
+        cmocka_unit_test(test_compared_scenarios_share_the_warmup),
         cmocka_unit_test(test_cost_is_split_by_busy_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
