@@ -4,6 +4,7 @@
 #include "limit.h"
 
 #include "base/mem.h"
+#include "base/time.h"
 #include "stats/hist.h"
 #include "stats/rng.h"
 
@@ -18,7 +19,7 @@ struct mmc {
     int64_t *ring; /* arrival times of waiting requests */
     uint32_t head, tail;
     struct hr_hist latency;
-    uint64_t left;
+    uint64_t left; /* arrivals to come */
 };
 
 struct completion {
@@ -51,6 +52,12 @@ static struct limit_answer mmc_end(struct mmc *mmc)
 static inline int64_t draw(struct hr_rng *rng, double mean_ns)
 {
     return (int64_t)(mean_ns * hr_rng_exponential(rng) + 0.5);
+}
+
+/* Time of the arrival after this one; never after the last. */
+static inline int64_t next_arrival(struct mmc *mmc, int64_t arrival)
+{
+    return --mmc->left > 0 ? arrival + draw(&mmc->gaps, mmc->gap_ns) : HR_TIME_NEVER;
 }
 
 /* ---- 4-ary heap ---- */
@@ -93,7 +100,7 @@ struct limit_answer limit_mmc_heap(double lambda, double mu, unsigned servers, u
     mmc_init(&mmc, lambda, mu, servers, requests, seed);
     struct heap heap = { .nodes = HR_NEW_ARRAY(struct completion, (size_t)servers + 1) };
     int64_t arrival = draw(&mmc.gaps, mmc.gap_ns);
-    while (mmc.left > 0) {
+    while (arrival != HR_TIME_NEVER || heap.n > 0) {
         if (heap.n == 0 || arrival < heap.nodes[0].at) {
             if (mmc.free_servers > 0) {
                 mmc.free_servers--;
@@ -102,8 +109,7 @@ struct limit_answer limit_mmc_heap(double lambda, double mu, unsigned servers, u
             } else {
                 mmc.ring[mmc.tail++ % RING] = arrival;
             }
-            arrival += draw(&mmc.gaps, mmc.gap_ns);
-            mmc.left--;
+            arrival = next_arrival(&mmc, arrival);
         } else {
             const struct completion done = heap.nodes[0];
             hr_hist_record(&mmc.latency, done.at - done.arrived);
@@ -207,7 +213,7 @@ struct limit_answer limit_mmc_calendar(double lambda, double mu, unsigned server
     mmc_init(&mmc, lambda, mu, servers, requests, seed);
     calendar_init(&calendar, servers, lambda);
     int64_t arrival = draw(&mmc.gaps, mmc.gap_ns);
-    while (mmc.left > 0) {
+    while (arrival != HR_TIME_NEVER || calendar.n > 0) {
         uint32_t *link = calendar_least(&calendar, arrival);
         if (link == NULL) {
             if (mmc.free_servers > 0) {
@@ -217,8 +223,7 @@ struct limit_answer limit_mmc_calendar(double lambda, double mu, unsigned server
             } else {
                 mmc.ring[mmc.tail++ % RING] = arrival;
             }
-            arrival += draw(&mmc.gaps, mmc.gap_ns);
-            mmc.left--;
+            arrival = next_arrival(&mmc, arrival);
         } else {
             const struct completion done = calendar_take(&calendar, link);
             hr_hist_record(&mmc.latency, done.at - done.arrived);

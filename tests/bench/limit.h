@@ -14,12 +14,13 @@ struct limit_answer {
     double latency_s_mean; /* to be checked against theory, so that nothing is optimized away */
 };
 
+typedef struct limit_answer limit_program(double lambda, double mu, unsigned servers,
+                                          uint64_t requests, uint64_t seed);
+
 /* Completions in a 4-ary heap. */
-struct limit_answer limit_mmc_heap(double lambda, double mu, unsigned servers, uint64_t requests,
-                                   uint64_t seed);
+limit_program limit_mmc_heap;
 
 /* Completions in a calendar of buckets of about one mean gap between events. */
-struct limit_answer limit_mmc_calendar(double lambda, double mu, unsigned servers,
-                                       uint64_t requests, uint64_t seed);
+limit_program limit_mmc_calendar;
 
 #endif
