@@ -234,10 +234,13 @@ static void lay_out(struct hr_engine *engine, unsigned shift, uint32_t n_days)
     free(old.taken);
 }
 
+/* A calendar of more days than this does well with days twice as wide. */
+#define CALENDAR_DAYS_NARROW 8192u
+
 /*
  * Looks at the last HR_CALENDAR_PACE events: a day is to be as wide as the mean gap between them,
- * rounded down to a power of two, and the calendar to have sixteen days an event. Changes only what
- * is off by a factor of four, so that it settles.
+ * rounded down to a power of two, or twice that, and the calendar to have eight days an event.
+ * Changes only what is off by a factor of four, so that it settles.
  */
 void hr_engine_tune(struct hr_engine *engine)
 {
@@ -247,10 +250,11 @@ void hr_engine_tune(struct hr_engine *engine)
     calendar->tuned_at = engine->now;
     if (elapsed < HR_CALENDAR_PACE || (calendar->n_days == 0 && pending < CALENDAR_EVENTS_MIN))
         return;
-    const unsigned shift = 63u - (unsigned)__builtin_clzll((uint64_t)elapsed / HR_CALENDAR_PACE);
     uint32_t n_days = 64;
-    while (n_days < 16 * pending && n_days < CALENDAR_DAYS_MAX)
+    while (n_days < 8 * pending && n_days < CALENDAR_DAYS_MAX)
         n_days *= 2;
+    const unsigned gap = 63u - (unsigned)__builtin_clzll((uint64_t)elapsed / HR_CALENDAR_PACE);
+    const unsigned shift = n_days > CALENDAR_DAYS_NARROW ? gap + 1 : gap;
     const bool shift_off = shift > calendar->shift + 1 || shift + 1 < calendar->shift;
     const bool size_off = n_days > 2 * calendar->n_days || 4 * n_days <= calendar->n_days;
     if (shift_off || size_off)

@@ -73,6 +73,7 @@ static void start(struct hr_model *model, uint32_t i)
     struct hr_station *station = station_of(model, i);
     replica->state = HR_REPLICA_STARTING;
     replica->cold_from = model->engine.now;
+    station->restarts = true;
     const hr_time startup = hr_lifecycle_startup_time(&station->life, i - station->first);
     replica->start = hr_engine_schedule(&model->engine, hr_time_add(model->engine.now, startup),
                                         HR_EV_REPLICA_STARTED_RANK, HR_EV_REPLICA_STARTED, i);
@@ -134,12 +135,14 @@ void hr_faults_repaired(struct hr_model *model, uint32_t i)
     start(model, i);
 }
 
-static double memory_bytes(const struct hr_station *station, const struct hr_replica *replica,
-                           hr_time now)
+static double memory_bytes(const struct hr_model *model, uint32_t i)
 {
+    const struct hr_replica *replica = &model->replicas[i];
+    const struct hr_station *station = replica->station;
+    const struct hr_serving *serving = &model->serving[i];
     return station->memory_base +
-           station->memory_request * (double)(replica->busy.n + replica->queue.n) +
-           station->memory_leak_per_ns * (double)(now - replica->ready_since);
+           station->memory_request * (double)(serving->busy.n + serving->queue.n) +
+           station->memory_leak_per_ns * (double)(model->engine.now - replica->ready_since);
 }
 
 bool hr_faults_memory(struct hr_model *model, uint32_t i)
@@ -147,7 +150,7 @@ bool hr_faults_memory(struct hr_model *model, uint32_t i)
     struct hr_replica *replica = &model->replicas[i];
     struct hr_station *station = station_of(model, i);
     const hr_time now = model->engine.now;
-    const double room = station->memory_limit - memory_bytes(station, replica, now);
+    const double room = station->memory_limit - memory_bytes(model, i);
     if (room < 0) {
         hr_model_mark(model, HR_EV_REPLICA_MEMORY, i);
         hr_log_replica(model, "replica_out_of_memory", i);

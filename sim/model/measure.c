@@ -191,7 +191,7 @@ static void collect_window(struct hr_model *model)
 /* Work that shared replicas have done so far belongs to the time before this tick. */
 static void sync_replicas(struct hr_model *model)
 {
-    for (uint32_t i = 0; i < model->n_replicas; i++) {
+    for (uint32_t i = 0; model->may & HR_MAY_SHARE && i < model->n_replicas; i++) {
         if (model->replicas[i].cpu != NULL)
             hr_shared_sync(model, i);
     }

@@ -157,7 +157,8 @@ static void init(struct hr_model *model)
     count_sources(model);
     count_replicas(model);
     find_sharers(model);
-    model->replicas = hr_alloc_lines(model->n_replicas, sizeof *model->replicas);
+    model->serving = hr_alloc_lines(model->n_replicas, sizeof *model->serving);
+    model->replicas = HR_NEW_ARRAY(struct hr_replica, model->n_replicas);
     hr_engine_init(&model->engine, model->n_sources);
     model->tick_source = hr_model_source_take(model);
     hr_request_pool_init(&model->pool, needs_patience(spec));
@@ -228,6 +229,7 @@ static void fini(struct hr_model *model)
     free(model->streams);
     free(model->clients);
     free(model->stations);
+    free(model->serving);
     free(model->replicas);
 }
 

@@ -9,19 +9,15 @@
 HR_PATH void hr_outcome_parts(const struct hr_model *model, unsigned may,
                               const struct hr_request *request, hr_time part[HR_PARTS])
 {
-    const struct hr_replica *replica = &model->replicas[request->replica];
     const struct hr_client *client = &model->clients[request->workload];
     const bool networked = may & HR_MAY_TRAVEL && client->networked;
     const hr_time network =
         networked ? model->pool.patience[request - model->pool.requests].network_ns : 0;
     const hr_time queued = request->sent + network / 2;
-    hr_time cold = 0;
-    if (__builtin_expect(replica->cold_to > queued, 0)) {
-        const hr_time from = replica->cold_from > queued ? replica->cold_from : queued;
-        const hr_time to =
-            replica->cold_to < request->started ? replica->cold_to : request->started;
-        cold = to > from ? to - from : 0;
-    }
+    const hr_time cold =
+        client->station->restarts
+            ? hr_station_cold_ns(&model->replicas[request->replica], queued, request->started)
+            : 0;
     part[HR_PART_NETWORK] = network;
     part[HR_PART_QUEUE] = request->started - queued - cold;
     part[HR_PART_COLD_START] = cold;

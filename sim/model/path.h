@@ -43,10 +43,10 @@ HR_PATH void hr_path_end_service(struct hr_model *model, unsigned may,
 }
 
 /* Takes a slot (change 1), or leaves one. */
-HR_PATH void hr_path_slot(struct hr_model *model, struct hr_station *station,
-                          struct hr_replica *replica, int64_t change)
+HR_PATH void hr_path_slot(struct hr_model *model, struct hr_station *station, uint32_t replica,
+                          int64_t change)
 {
-    hr_level_add(&replica->busy, model->engine.now, change);
+    hr_level_add(&model->serving[replica].busy, model->engine.now, change);
     hr_path_level(model, station, HR_LEVEL_BUSY, change);
 }
 
@@ -66,24 +66,25 @@ HR_PATH void hr_path_hold(struct hr_model *model, unsigned may, struct hr_statio
 }
 
 /* The queue that feeds a replica: its own, or the central one. */
-HR_PATH struct hr_queue *hr_path_queue(struct hr_station *station, struct hr_replica *replica)
+HR_PATH struct hr_queue *hr_path_queue(struct hr_model *model, struct hr_station *station,
+                                       uint32_t replica)
 {
-    return station->routing == HR_ROUTE_CENTRAL_QUEUE ? &station->queue : &replica->queue;
+    return station->routing == HR_ROUTE_CENTRAL_QUEUE ? &station->queue
+                                                      : &model->serving[replica].queue;
 }
 
 /* A slot falls free: the next waiting request takes it, if there is one. */
 HR_PATH void hr_path_pass_slot(struct hr_model *model, unsigned may, struct hr_station *station,
                                uint32_t i)
 {
-    struct hr_replica *replica = &model->replicas[i];
-    struct hr_queue *queue = hr_path_queue(station, replica);
+    struct hr_queue *queue = hr_path_queue(model, station, i);
     if (queue->n == 0) {
         hr_path_hold(model, may, station, i, -1);
-        hr_path_slot(model, station, replica, -1);
+        hr_path_slot(model, station, i, -1);
         return;
     }
     /* From the central queue one joins as one leaves; from its own, one just leaves. */
-    if (queue == &replica->queue)
+    if (queue != &station->queue)
         hr_path_hold(model, may, station, i, -1);
     const uint32_t next = hr_queue_pop(queue, model->pool.requests);
     hr_path_level(model, station, HR_LEVEL_WAITING, -1);
@@ -154,7 +155,7 @@ HR_PATH void hr_path_offer_central(struct hr_model *model, unsigned may, struct 
         const uint32_t replica =
             station->stacked ? hr_idle_stack_pop(&station->idle) : hr_path_route(model, station);
         hr_path_hold(model, may, station, replica, 1);
-        hr_path_slot(model, station, &model->replicas[replica], 1);
+        hr_path_slot(model, station, replica, 1);
         hr_path_start(model, may, station, replica, index);
         if (may & HR_MAY_REMEMBER && station->remembers)
             hr_faults_memory(model, replica);
@@ -174,15 +175,15 @@ HR_PATH void hr_path_offer_replica(struct hr_model *model, unsigned may, struct 
         return;
     }
     const uint32_t i = hr_path_route(model, station);
-    struct hr_replica *replica = &model->replicas[i];
-    if (replica->busy.n < station->slots) {
+    struct hr_serving *serving = &model->serving[i];
+    if (serving->busy.n < station->slots) {
         hr_path_hold(model, may, station, i, 1);
-        hr_path_slot(model, station, replica, 1);
+        hr_path_slot(model, station, i, 1);
         hr_path_start(model, may, station, i, index);
-    } else if (replica->queue.n < station->queue_limit) {
+    } else if (serving->queue.n < station->queue_limit) {
         hr_path_hold(model, may, station, i, 1);
         model->pool.requests[index].replica = i;
-        hr_path_enqueue(model, station, &replica->queue, index);
+        hr_path_enqueue(model, station, &serving->queue, index);
     } else {
         hr_client_attempt_failed(model, index, HR_REJECTED);
         return;

@@ -22,22 +22,25 @@ enum hr_replica_state {
 
 struct hr_station;
 
-struct hr_replica {
-    /* What every request touches: one cache line. */
-    struct hr_station *station;
+/* What a replica serves at the moment: all that the usual path of a request touches of it. */
+struct hr_serving {
     struct hr_level busy; /* slots in use: the replica's CPU signal */
     struct hr_queue queue;
-    uint32_t state;
-    hr_time cold_to;           /* end of its last start after time 0 */
-    struct hr_shared_cpu *cpu; /* NULL: slots at full speed */
-    /* The rest. */
-    hr_time cold_from, ready_since;
-    hr_event_id failure, start, memory, step; /* pending events */
-    hr_time memory_at;                        /* of the memory event */
-    uint64_t unused[4];
+    uint32_t unused;
 };
 
-_Static_assert(sizeof(struct hr_replica) == 128, "a replica takes two cache lines");
+_Static_assert(sizeof(struct hr_serving) == 32, "two to a cache line");
+
+/* The rest of a replica. */
+struct hr_replica {
+    struct hr_station *station;
+    struct hr_shared_cpu *cpu;  /* NULL: slots at full speed */
+    hr_time cold_from, cold_to; /* its last start after time 0 */
+    hr_time ready_since;
+    hr_event_id failure, start, memory, step; /* pending events */
+    hr_time memory_at;                        /* of the memory event */
+    enum hr_replica_state state;
+};
 
 /* A deployment at work. */
 struct hr_station {
@@ -49,6 +52,7 @@ struct hr_station {
     bool stacked;        /* ... or, idle ones, on the stack; or in neither */
     bool remembers;      /* memory is modeled */
     bool many_workloads; /* busy slots are kept by workload */
+    bool restarts;       /* a replica has been started after time 0 */
     uint32_t first, n_replicas;
     uint32_t slots;       /* of a replica; UINT32_MAX: no limit */
     uint64_t queue_limit; /* of a replica's queue, or of the central one */
@@ -144,6 +148,7 @@ struct hr_model {
     uint32_t n_clients, n_stations, n_replicas, n_streams;
     struct hr_client *clients;
     struct hr_station *stations;
+    struct hr_serving *serving; /* by replica */
     struct hr_replica *replicas;
     struct hr_stream *streams;
     struct hr_recorder recorder;
@@ -229,6 +234,8 @@ uint32_t hr_station_power_of_two(struct hr_model *model, struct hr_station *stat
 bool hr_station_abandon(struct hr_model *model, uint32_t request);
 /* Lets `orphan` take the place of a waiting or running request. */
 void hr_station_replace(struct hr_model *model, uint32_t request, uint32_t orphan);
+/* How much of the wait from `queued` to `started` the replica's start took. */
+hr_time hr_station_cold_ns(const struct hr_replica *replica, hr_time queued, hr_time started);
 /* A ready replica without requests joins routing; one leaves it. */
 void hr_station_join(struct hr_station *station, uint32_t replica);
 void hr_station_leave(struct hr_station *station, uint32_t replica);

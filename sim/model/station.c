@@ -153,9 +153,16 @@ void hr_station_fini(struct hr_model *model, struct hr_station *station)
     free(station->ready);
 }
 
-static inline uint32_t outstanding(const struct hr_replica *replica)
+hr_time hr_station_cold_ns(const struct hr_replica *replica, hr_time queued, hr_time started)
 {
-    return (uint32_t)replica->busy.n + replica->queue.n;
+    const hr_time from = replica->cold_from > queued ? replica->cold_from : queued;
+    const hr_time to = replica->cold_to < started ? replica->cold_to : started;
+    return to > from ? to - from : 0;
+}
+
+static inline uint32_t outstanding(const struct hr_serving *serving)
+{
+    return (uint32_t)serving->busy.n + serving->queue.n;
 }
 
 uint32_t hr_station_power_of_two(struct hr_model *model, struct hr_station *station)
@@ -165,23 +172,24 @@ uint32_t hr_station_power_of_two(struct hr_model *model, struct hr_station *stat
         return station->ready[a];
     const uint32_t b = hr_rng_below(&station->route, station->n_ready - 1);
     const uint32_t first = station->ready[a], second = station->ready[b < a ? b : b + 1];
-    return outstanding(&model->replicas[second]) < outstanding(&model->replicas[first]) ? second
-                                                                                        : first;
+    return outstanding(&model->serving[second]) < outstanding(&model->serving[first]) ? second
+                                                                                      : first;
 }
 
 void hr_station_feed(struct hr_model *model, uint32_t i)
 {
-    struct hr_replica *replica = &model->replicas[i];
+    const struct hr_replica *replica = &model->replicas[i];
     struct hr_station *station = replica->station;
-    struct hr_queue *queue = hr_path_queue(station, replica);
-    while (queue->n > 0 && replica->busy.n < station->slots && replica->state == HR_REPLICA_READY) {
+    struct hr_queue *queue = hr_path_queue(model, station, i);
+    while (queue->n > 0 && model->serving[i].busy.n < station->slots &&
+           replica->state == HR_REPLICA_READY) {
         if (station->stacked)
             hr_idle_stack_remove(&station->idle, i);
         if (queue == &station->queue)
             hr_path_hold(model, HR_MAY_ALL, station, i, 1);
         const uint32_t next = hr_queue_pop(queue, model->pool.requests);
         hr_path_level(model, station, HR_LEVEL_WAITING, -1);
-        hr_path_slot(model, station, replica, 1);
+        hr_path_slot(model, station, i, 1);
         hr_path_start(model, HR_MAY_ALL, station, i, next);
         if (station->remembers && hr_faults_memory(model, i))
             return;
@@ -192,7 +200,7 @@ static void leave_queue(struct hr_model *model, struct hr_station *station, uint
 {
     const uint32_t replica = model->pool.requests[index].replica;
     const bool central = replica == HR_REPLICA_NONE;
-    hr_queue_remove(central ? &station->queue : &model->replicas[replica].queue,
+    hr_queue_remove(central ? &station->queue : &model->serving[replica].queue,
                     model->pool.requests, index);
     hr_path_level(model, station, HR_LEVEL_WAITING, -1);
     if (!central)
@@ -238,7 +246,7 @@ void hr_station_replace(struct hr_model *model, uint32_t index, uint32_t orphan)
     requests[orphan].flags = HR_REQUEST_ORPHAN;
     if (request->state == HR_REQUEST_WAITING) {
         const bool central = request->replica == HR_REPLICA_NONE;
-        replace_in_queue(central ? &station->queue : &model->replicas[request->replica].queue,
+        replace_in_queue(central ? &station->queue : &model->serving[request->replica].queue,
                          requests, index, orphan);
     } else if (station->shared) {
         hr_shared_replace(model, index, orphan);
@@ -270,15 +278,15 @@ static void drop_request(struct hr_model *model, struct hr_station *station, uin
  */
 void hr_station_drop(struct hr_model *model, uint32_t i)
 {
-    struct hr_replica *replica = &model->replicas[i];
-    struct hr_station *station = replica->station;
-    hr_path_level(model, station, HR_LEVEL_BUSY, -(int64_t)replica->busy.n);
-    hr_path_level(model, station, HR_LEVEL_WAITING, -(int64_t)replica->queue.n);
+    struct hr_station *station = model->replicas[i].station;
+    struct hr_serving *serving = &model->serving[i];
+    uint32_t left = outstanding(serving);
+    hr_path_level(model, station, HR_LEVEL_BUSY, -(int64_t)serving->busy.n);
+    hr_path_level(model, station, HR_LEVEL_WAITING, -(int64_t)serving->queue.n);
     if (station->remembers)
-        hr_path_level(model, station, HR_LEVEL_HELD, -(int64_t)outstanding(replica));
-    uint32_t left = outstanding(replica);
-    hr_level_set(&replica->busy, model->engine.now, 0);
-    replica->queue = (struct hr_queue){ 0 };
+        hr_path_level(model, station, HR_LEVEL_HELD, -(int64_t)left);
+    hr_level_set(&serving->busy, model->engine.now, 0);
+    serving->queue = (struct hr_queue){ 0 };
     if (station->shared)
         hr_shared_drop(model, i);
     for (uint32_t index = 0; left > 0 && index < model->pool.capacity; index++) {
