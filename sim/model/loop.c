@@ -57,25 +57,23 @@ static void dispatch_rest(struct hr_model *model, const struct hr_event *event)
     HR_MODEL_ASSERT(model, false);
 }
 
-#define EVENTS_BETWEEN_LOOKS (UINT64_C(1) << 20)
+#define EVENTS_BETWEEN_LOOKS (UINT32_C(1) << 20)
 
-/* Now and then, and at the end: go on? */
-static bool look_up(struct hr_model *model)
+/* Is anybody still waiting for the result? */
+static void look_up(struct hr_model *model)
 {
     const struct hr_model_options *options = model->options;
-    if (model->stop)
-        return false;
-    model->look = model->events + EVENTS_BETWEEN_LOOKS;
     if (options->keep_going == NULL || options->keep_going(options->ctx))
-        return true;
+        return;
     model->out->status = HR_ERR_INTERRUPTED;
-    return false;
+    model->stop = true;
 }
 
 HR_PATH void loop(struct hr_model *model, const unsigned may)
 {
     struct hr_event event;
-    while (hr_engine_next(&model->engine, &event)) {
+    uint32_t left = EVENTS_BETWEEN_LOOKS;
+    while (!model->stop && hr_engine_next(&model->engine, &event)) {
         if (event.kind == HR_EV_COMPLETE) {
             hr_path_complete(model, may, event.subject);
         } else if (event.kind == HR_EV_ARRIVAL) {
@@ -85,8 +83,10 @@ HR_PATH void loop(struct hr_model *model, const unsigned may)
         } else {
             dispatch_rest(model, &event);
         }
-        if (__builtin_expect(model->events >= model->look, 0) && !look_up(model))
-            return;
+        if (__builtin_expect(--left == 0, 0)) {
+            look_up(model);
+            left = EVENTS_BETWEEN_LOOKS;
+        }
     }
 }
 

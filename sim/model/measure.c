@@ -211,10 +211,9 @@ void hr_measure_tick(struct hr_model *model)
         hr_measure_open(model);
     if (now == model->to) {
         model->recorder.open = false;
-        if (model->counted_open == 0 || model->options->levels_only)
-            hr_model_stop(model);
+        model->stop = model->counted_open == 0 || model->options->levels_only;
     }
     if (now >= model->limit)
-        hr_model_stop(model);
+        model->stop = true;
     set_tick(model);
 }

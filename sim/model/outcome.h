@@ -38,7 +38,7 @@ HR_PATH void hr_outcome_count(struct hr_model *model, unsigned may,
         metrics->outcomes[outcome]++;
     }
     if (--model->counted_open == 0 && model->engine.now >= model->to)
-        hr_model_stop(model);
+        model->stop = true;
 }
 
 /* The request has its outcome; the record is not given back yet. */

@@ -139,7 +139,6 @@ struct hr_model {
     struct hr_request_pool pool;
     uint64_t fingerprint;
     uint64_t events;
-    uint64_t look;           /* the loop looks up when so many events are done */
     hr_time from, to, limit; /* the window; when draining ends */
     uint64_t counted_open;   /* requests of the window without outcome */
     bool stop;
@@ -163,12 +162,6 @@ _Noreturn void hr_model_assert_failed(const struct hr_model *model, const char *
                                       const char *condition);
 #define HR_MODEL_ASSERT(model, condition)                                                          \
     ((condition) ? (void)0 : hr_model_assert_failed((model), __FILE__, __LINE__, #condition))
-
-static inline void hr_model_stop(struct hr_model *model)
-{
-    model->stop = true;
-    model->look = 0;
-}
 
 /* A place for one more source of the engine. */
 uint32_t hr_model_source_take(struct hr_model *model);
