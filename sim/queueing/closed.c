@@ -2,6 +2,7 @@
 /* Finite populations: clients that think, units that fail. Both are birth-death chains. */
 #include "base/mem.h"
 #include "queueing/solve.h"
+#include "queueing/stages.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -40,6 +41,14 @@ struct hr_queue_answer hr_closed_mmc(unsigned clients, double think_s, double mu
     return answer;
 }
 
+void hr_closed_stages_init(struct hr_stages *stages, unsigned clients, double think_s, double mu,
+                           unsigned servers)
+{
+    double *share = population_shares_new(clients - 1, 1 / think_s, mu, servers);
+    hr_stages_init(stages, share, clients, mu, servers);
+    free(share);
+}
+
 double hr_kofn_availability(unsigned n, unsigned k, double fail_rate, double repair_rate,
                             unsigned crews)
 {
@@ -49,4 +58,14 @@ double hr_kofn_availability(unsigned n, unsigned k, double fail_rate, double rep
         available += n - down >= k ? share[down] : 0;
     free(share);
     return available;
+}
+
+double hr_kofn_mean_up(unsigned n, double fail_rate, double repair_rate, unsigned crews)
+{
+    double *share = population_shares_new(n, fail_rate, repair_rate, crews);
+    double up = 0;
+    for (unsigned down = n + 1; down-- > 0;)
+        up += share[down] * (n - down);
+    free(share);
+    return up;
 }

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Renewal arrivals with gamma gaps, one exponential server (Kleinrock 1975, ch. 6): an arrival
+/* Renewal arrivals, one exponential server (Kleinrock 1975, ch. 6): an arrival
  * finds n inside with probability (1 - sigma) sigma^n. */
 #include "queueing/solve.h"
 
 #include <math.h>
 
-/* log of the Laplace transform of the gaps. */
-static double log_transform(double lambda, double cv, double s)
-{
-    const double v = cv * cv;
-    return v == 0 ? -s / lambda : -log1p(s * v / lambda) / v;
-}
-
-double hr_gm1_sigma_gamma(double lambda, double cv, double mu)
+double hr_gm1_sigma(double (*transform)(const void *ctx, double s), const void *ctx, double lambda,
+                    double mu)
 {
     if (lambda >= mu)
         return 1;
@@ -21,22 +15,42 @@ double hr_gm1_sigma_gamma(double lambda, double cv, double mu)
         const double sigma = 0.5 * (low + high);
         if (sigma <= low || sigma >= high)
             return sigma;
-        if (log_transform(lambda, cv, mu * (1 - sigma)) > log(sigma))
+        if (transform(ctx, mu * (1 - sigma)) > sigma)
             low = sigma;
         else
             high = sigma;
     }
 }
 
-struct hr_queue_answer hr_gm1_gamma(double lambda, double cv, double mu)
+struct gamma_gaps {
+    double lambda, cv;
+};
+
+static double gamma_transform(const void *ctx, double s)
 {
-    const double sigma = hr_gm1_sigma_gamma(lambda, cv, mu);
+    const struct gamma_gaps *gaps = ctx;
+    const double v = gaps->cv * gaps->cv;
+    return exp(v == 0 ? -s / gaps->lambda : -log1p(s * v / gaps->lambda) / v);
+}
+
+double hr_gm1_sigma_gamma(double lambda, double cv, double mu)
+{
+    return hr_gm1_sigma(gamma_transform, &(struct gamma_gaps){ lambda, cv }, lambda, mu);
+}
+
+struct hr_queue_answer hr_gm1(double lambda, double sigma, double mu)
+{
     if (sigma >= 1)
         return hr_queue_unstable(mu);
     struct hr_queue_answer answer =
         hr_queue_from_wait(lambda, 1 / mu, 1, sigma / (mu * (1 - sigma)));
     answer.wait_probability = sigma;
     return answer;
+}
+
+struct hr_queue_answer hr_gm1_gamma(double lambda, double cv, double mu)
+{
+    return hr_gm1(lambda, hr_gm1_sigma_gamma(lambda, cv, mu), mu);
 }
 
 double hr_gm1_wait_s_quantile(double sigma, double mu, double p)

@@ -2,8 +2,8 @@
 /* M/M/c without and with a limit: Erlang B and C, waits and latencies (Kleinrock 1975, ch. 3). */
 #include "base/mem.h"
 #include "queueing/solve.h"
+#include "queueing/stages.h"
 
-#include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -99,29 +99,20 @@ struct hr_queue_answer hr_mmck(double lambda, double mu, unsigned servers, unsig
     return answer;
 }
 
-struct limited {
-    const double *share;
-    double drain; /* c mu */
-    unsigned servers, capacity;
-};
-
-/* P(wait > t) of an accepted request: one that finds k >= c inside waits for k - c + 1
- * completions. */
-static double mmck_wait_survival(const void *ctx, double t)
+void hr_mmck_stages_init(struct hr_stages *stages, double lambda, double mu, unsigned servers,
+                         unsigned capacity)
 {
-    const struct limited *law = ctx;
-    double sum = 0;
-    for (unsigned k = law->servers; k < law->capacity; k++)
-        sum += law->share[k] * gsl_sf_gamma_inc_Q(k - law->servers + 1, law->drain * t);
-    return sum / (1 - law->share[law->capacity]);
+    double *share = mmck_shares_new(lambda, mu, servers, capacity);
+    hr_stages_init(stages, share, capacity, mu, servers);
+    free(share);
 }
 
 double hr_mmck_wait_s_quantile(double lambda, double mu, unsigned servers, unsigned capacity,
                                double p)
 {
-    double *share = mmck_shares_new(lambda, mu, servers, capacity);
-    const struct limited law = { share, servers * mu, servers, capacity };
-    const double t = hr_solve_survival(mmck_wait_survival, &law, 1 - p, 1 / mu);
-    free(share);
+    struct hr_stages stages;
+    hr_mmck_stages_init(&stages, lambda, mu, servers, capacity);
+    const double t = hr_stages_wait_s_quantile(&stages, p);
+    hr_stages_fini(&stages);
     return t;
 }

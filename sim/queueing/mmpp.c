@@ -7,6 +7,7 @@
 #include "queueing/solve.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 struct row {
     double a, b;
@@ -109,7 +110,7 @@ struct hr_queue_answer hr_mmpp2_m1(const struct hr_mmpp2 *arrivals, double mu)
     return answer;
 }
 
-/* P(wait > t) = sum of weight[i] exp(-decay[i] t), i = 0, 1. */
+/* Sum of weight[i] exp(-decay[i] t), i = 0, 1. */
 struct mixture {
     double weight[2], decay[2];
 };
@@ -121,10 +122,11 @@ static double mixture_survival(const void *ctx, double t)
 }
 
 /*
- * P(wait > t) = empty R exp(-mu t (I - R)) (I - R)^-1 arrivals, and exp by the spectral form of R,
- * whose eigenvalues are real and differ (R is non-negative and not a multiple of I).
+ * P(wait > t) = empty R exp(-mu t (I - R)) (I - R)^-1 arrivals, and P(latency > t) the same without
+ * the first R, as one more service goes on. exp comes by the spectral form of R, whose eigenvalues
+ * are real and differ (R is non-negative and not a multiple of I).
  */
-double hr_mmpp2_m1_wait_s_quantile(const struct hr_mmpp2 *arrivals, double mu, double p)
+static double quantile(const struct hr_mmpp2 *arrivals, double mu, bool latency, double p)
 {
     if (mean_rate(arrivals) >= mu)
         return HUGE_VAL;
@@ -136,10 +138,20 @@ double hr_mmpp2_m1_wait_s_quantile(const struct hr_mmpp2 *arrivals, double mu, d
     struct mixture law;
     for (int i = 0; i < 2; i++) {
         const struct matrix part = add(r, -value[1 - i], identity); /* over the difference */
-        struct row v = times(times(s.empty, r), part);
+        struct row v = times(latency ? s.empty : times(s.empty, r), part);
         v = times(v, invert(add(identity, -1, r)));
         law.weight[i] = dot(v, s.arrivals) / (value[i] - value[1 - i]);
         law.decay[i] = mu * (1 - value[i]);
     }
     return hr_solve_survival(mixture_survival, &law, 1 - p, 1 / mu);
+}
+
+double hr_mmpp2_m1_wait_s_quantile(const struct hr_mmpp2 *arrivals, double mu, double p)
+{
+    return quantile(arrivals, mu, false, p);
+}
+
+double hr_mmpp2_m1_latency_s_quantile(const struct hr_mmpp2 *arrivals, double mu, double p)
+{
+    return quantile(arrivals, mu, true, p);
 }
