@@ -80,3 +80,30 @@ double hr_spec_offered_load(const struct hr_spec *spec, size_t d, double slots)
     hr_dist_fini(&work);
     return load;
 }
+
+static uint32_t slots_of(const struct hr_model_spec *model)
+{
+    int64_t slots = model->concurrency;
+    if (slots == HR_AUTO)
+        slots = model->discipline == HR_PROCESSOR_SHARING ? HR_UNLIMITED : 1;
+    return slots == HR_UNLIMITED ? UINT32_MAX : (uint32_t)slots;
+}
+
+struct hr_cpu_facts hr_spec_cpu(const struct hr_spec *spec, size_t d)
+{
+    const struct hr_deployment_spec *deployments = spec->deployments.items;
+    const struct hr_resources_spec *resources = deployments[d].resources;
+    const struct hr_amounts *limits = resources == NULL ? NULL : resources->limits;
+    const struct hr_model_spec *model = model_of(spec, d);
+    const bool sharing = model->discipline == HR_PROCESSOR_SHARING;
+    const bool limited = limits != NULL && limits->cpu > 0;
+    struct hr_cpu_facts cpu = { .slots = slots_of(model), .per_slot = model->cpu_per_slot };
+    const double at_once = sharing ? model->cores : (double)cpu.slots;
+    cpu.slots_paid = !sharing && cpu.slots == UINT32_MAX ? (double)INFINITY : at_once;
+    if (cpu.per_slot < 0)
+        cpu.per_slot = limited ? limits->cpu / at_once : 0;
+    const bool reached = limited && cpu.per_slot > 0 &&
+                         model->cpu_idle + cpu.per_slot * at_once > limits->cpu * (1 + 1e-9);
+    cpu.limit = reached ? limits->cpu : (double)INFINITY;
+    return cpu;
+}

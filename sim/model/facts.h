@@ -6,6 +6,7 @@
 #include "model/spec.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* True when no arrivals vary with time and none replay a trace: a steady state is the question, not
  * the run itself. */
@@ -22,5 +23,16 @@ bool hr_spec_is_regulated(const struct hr_spec *spec, size_t d);
  * can do; first attempts only. NaN when failures take a share of the capacity that the spec alone
  * does not tell. */
 double hr_spec_offered_load(const struct hr_spec *spec, size_t d, double slots);
+
+/* CPU of the replicas of deployment d (DESIGN: cpu_idle + busy slots x cpu_per_slot, the default of
+ * the latter being limit / concurrency). */
+struct hr_cpu_facts {
+    uint32_t slots;    /* requests in service at once; UINT32_MAX: no limit */
+    double slots_paid; /* capacity of a replica in slots (or cores, when they are shared); infinite
+                          without limit */
+    double per_slot;   /* cores */
+    double limit;      /* cores; infinite when it cannot be reached: no throttling */
+};
+struct hr_cpu_facts hr_spec_cpu(const struct hr_spec *spec, size_t d);
 
 #endif

@@ -4,48 +4,37 @@
 #include "model/path.h"
 
 #include "base/mem.h"
+#include "model/facts.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static double limit_of(const struct hr_deployment_spec *spec, bool cpu)
-{
-    const struct hr_amounts *limits = spec->resources == NULL ? NULL : spec->resources->limits;
-    const double limit = limits == NULL ? 0 : cpu ? limits->cpu : limits->memory;
-    return limit > 0 ? limit : (double)INFINITY;
-}
-
-/* CPU and memory of a replica (DESIGN: cpu_idle + busy slots x cpu_per_slot, default limit /
- * concurrency). */
-static void init_resources(struct hr_station *station)
+/* CPU and memory of a replica. */
+static void init_resources(struct hr_station *station, const struct hr_cpu_facts *cpu)
 {
     const struct hr_model_spec *model = station->model;
-    const double cpu_limit = limit_of(station->spec, true);
+    const struct hr_resources_spec *resources = station->spec->resources;
+    const struct hr_amounts *limits = resources == NULL ? NULL : resources->limits;
     const bool sharing = model->discipline == HR_PROCESSOR_SHARING;
-    const double at_once = sharing ? model->cores : (double)station->slots;
-    const bool unlimited = !sharing && station->slots == UINT32_MAX;
-    station->slots_paid = unlimited ? (double)INFINITY : at_once;
+    station->slots = cpu->slots;
+    station->slots_paid = cpu->slots_paid;
     station->cpu_idle = model->cpu_idle;
-    station->cpu_slot = model->cpu_per_slot;
-    if (station->cpu_slot < 0)
-        station->cpu_slot = isfinite(cpu_limit) ? cpu_limit / at_once : 0;
+    station->cpu_slot = cpu->per_slot;
     station->limits = (struct hr_shared_limits){
         .cores = sharing ? model->cores : (double)INFINITY,
         .cpu_idle = station->cpu_idle,
         .cpu_slot = station->cpu_slot,
-        .cpu_limit = (double)INFINITY,
+        .cpu_limit = cpu->limit,
     };
-    if (station->cpu_slot > 0 &&
-        station->cpu_idle + station->cpu_slot * at_once > cpu_limit * (1 + 1e-9))
-        station->limits.cpu_limit = cpu_limit;
-    station->shared = sharing || isfinite(station->limits.cpu_limit);
+    station->shared = sharing || isfinite(cpu->limit);
     station->metrics->slots = station->slots_paid;
     station->metrics->cpu_idle = station->cpu_idle;
     station->metrics->cpu_slot = station->cpu_slot;
     station->metrics->shares_cores = sharing;
-    station->metrics->throttles = isfinite(station->limits.cpu_limit);
-    station->memory_limit = limit_of(station->spec, false);
+    station->metrics->throttles = isfinite(cpu->limit);
+    station->memory_limit =
+        limits != NULL && limits->memory > 0 ? limits->memory : (double)INFINITY;
     if (model->memory != NULL) {
         station->remembers = true;
         station->memory_base = model->memory->base;
@@ -101,12 +90,20 @@ static void init_replica(struct hr_model *model, struct hr_station *station, uin
     hr_shared_cpu_init(replica->cpu, hr_rng_below(&rng, (uint32_t)HR_CFS_PERIOD_NS));
 }
 
-static uint32_t slots_of(const struct hr_model_spec *model)
+/* What stands where for the choice of a replica. */
+static void init_routing(struct hr_station *station)
 {
-    int64_t slots = model->concurrency;
-    if (slots == HR_AUTO)
-        slots = model->discipline == HR_PROCESSOR_SHARING ? HR_UNLIMITED : 1;
-    return slots == HR_UNLIMITED ? UINT32_MAX : (uint32_t)slots;
+    station->routing = (enum hr_routing)station->spec->load_balancing;
+    const bool central = station->routing == HR_ROUTE_CENTRAL_QUEUE;
+    station->stacked = central && station->slots == 1;
+    station->indexed =
+        station->routing == HR_ROUTE_LEAST_OUTSTANDING || (central && !station->stacked);
+    station->turn = UINT32_MAX; /* the first turn is replica 0 */
+    station->ready = HR_NEW_ARRAY(uint32_t, station->n_replicas);
+    if (station->indexed)
+        hr_load_index_init(&station->index, station->n_replicas);
+    if (station->stacked)
+        station->idle.replicas = HR_NEW_ARRAY(uint32_t, station->n_replicas);
 }
 
 void hr_station_init(struct hr_model *model, uint32_t index)
@@ -115,22 +112,13 @@ void hr_station_init(struct hr_model *model, uint32_t index)
     station->spec = &((const struct hr_deployment_spec *)model->spec->deployments.items)[index];
     station->model =
         &((const struct hr_model_spec *)model->spec->models.items)[station->spec->model];
-    station->routing = (enum hr_routing)station->spec->load_balancing;
     station->n_replicas = (uint32_t)station->spec->replicas;
-    station->turn = UINT32_MAX; /* the first turn is replica 0 */
-    station->slots = slots_of(station->model);
-    station->stacked = station->routing == HR_ROUTE_CENTRAL_QUEUE && station->slots == 1;
-    station->indexed = station->routing == HR_ROUTE_LEAST_OUTSTANDING ||
-                       (station->routing == HR_ROUTE_CENTRAL_QUEUE && !station->stacked);
     station->queue_limit = (uint64_t)station->model->queue_limit;
-    station->ready = HR_NEW_ARRAY(uint32_t, station->n_replicas);
     station->route = hr_model_stream(model, hr_hash_name(station->spec->name), HR_PURPOSE_ROUTE);
     station->metrics = &model->out->deployments[index];
-    if (station->indexed)
-        hr_load_index_init(&station->index, station->n_replicas);
-    if (station->stacked)
-        station->idle.replicas = HR_NEW_ARRAY(uint32_t, station->n_replicas);
-    init_resources(station);
+    const struct hr_cpu_facts cpu = hr_spec_cpu(model->spec, index);
+    init_resources(station, &cpu);
+    init_routing(station);
     model->may |= (station->shared ? HR_MAY_SHARE : 0) |
                   (station->remembers ? HR_MAY_REMEMBER : 0) |
                   (station->many_workloads ? HR_MAY_MIX : 0);
