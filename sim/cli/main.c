@@ -31,6 +31,8 @@ static const struct verb verbs[] = {
       HR_VERB_SWEEP, 1, 1, hr_verb_sweep },
     { "compare", "A [B]", "say what B changes, on random numbers in common with A", HR_VERB_COMPARE,
       1, 2, hr_verb_compare },
+    { "theory", "SCENARIO", "closed forms beside the simulation", HR_VERB_THEORY, 1, 1,
+      hr_verb_theory },
     { "check", "SCENARIO...", "find the mistakes in scenarios without running them", HR_VERB_CHECK,
       1, NO_LIMIT, hr_verb_check },
     { "keys", "[PATTERN]", "list what may stand in a scenario, and what it means", HR_VERB_KEYS, 0,

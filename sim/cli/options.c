@@ -64,7 +64,7 @@ static const struct hr_choice keys_formats[] = {
 };
 
 #define FIELD(field, ctype) HR_FIELD(struct hr_options, field, ctype)
-#define SIMULATING          (HR_VERB_RUN | HR_VERB_SWEEP | HR_VERB_COMPARE)
+#define SIMULATING          (HR_VERB_RUN | HR_VERB_SWEEP | HR_VERB_COMPARE | HR_VERB_THEORY)
 
 static const struct hr_option option_table[] = {
     { .name = "vary",
@@ -141,6 +141,12 @@ static const struct hr_option option_table[] = {
       .choices = run_formats,
       .offset = FIELD(format, int),
       .help = "what to print; csv: a row a metric" },
+    { .name = "format",
+      .verbs = HR_VERB_THEORY,
+      .kind = HR_OPTION_CHOICE,
+      .choices = run_formats,
+      .offset = FIELD(format, int),
+      .help = "what to print; csv: a row a number" },
     { .name = "format",
       .verbs = HR_VERB_SWEEP,
       .kind = HR_OPTION_CHOICE,

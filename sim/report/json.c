@@ -5,6 +5,7 @@
 #include "base/fields.h"
 #include "base/json_writer.h"
 #include "base/str.h"
+#include "report/json.h"
 
 #include <headroom/version.h>
 
@@ -17,7 +18,7 @@ struct json_sink {
     unsigned depth;
 };
 
-static void write_estimate(struct hr_json *json, const struct hr_estimate *estimate)
+void hr_json_estimate(struct hr_json *json, const struct hr_estimate *estimate)
 {
     hr_json_object(json);
     hr_json_key(json, "value");
@@ -77,7 +78,7 @@ static void write_field(void *ctx, const struct hr_field *field)
         close_group(sink);
         break;
     case HR_FIELD_ESTIMATE:
-        write_estimate(sink->json, field->as.estimate);
+        hr_json_estimate(sink->json, field->as.estimate);
         break;
     case HR_FIELD_COUNT:
         hr_json_uint(sink->json, field->as.count);
@@ -152,13 +153,13 @@ static void write_metric(struct hr_json *json, const struct hr_compare_metric *m
     hr_json_object(json);
     write_text(json, "metric", metric->name);
     hr_json_key(json, "a");
-    write_estimate(json, &metric->a);
+    hr_json_estimate(json, &metric->a);
     hr_json_key(json, "b");
-    write_estimate(json, &metric->b);
+    hr_json_estimate(json, &metric->b);
     hr_json_key(json, "difference");
-    write_estimate(json, &metric->difference);
+    hr_json_estimate(json, &metric->difference);
     hr_json_key(json, "relative");
-    write_estimate(json, &metric->relative);
+    hr_json_estimate(json, &metric->relative);
     hr_json_key(json, "variance_reduction");
     hr_json_double(json, metric->variance_reduction);
     write_text(json, "verdict", metric->verdict);

@@ -18,6 +18,11 @@ double hr_student_t95(unsigned df)
     return gsl_cdf_tdist_Pinv(0.975, df);
 }
 
+double hr_student_t_of_normal(double z, unsigned df)
+{
+    return gsl_cdf_tdist_Qinv(gsl_cdf_ugaussian_Q(z), df);
+}
+
 static struct hr_estimate no_value(unsigned n, const char *why)
 {
     return (struct hr_estimate){

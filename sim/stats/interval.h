@@ -10,6 +10,9 @@
 /* Two-sided 95 % point of Student's t with df >= 1 degrees of freedom. */
 double hr_student_t95(unsigned df);
 
+/* The point that Student's t exceeds as rarely as a standard normal exceeds z. */
+double hr_student_t_of_normal(double z, unsigned df);
+
 /* Mean of n values with its Student t interval. n = 1: no interval. n = 0: null, why "no data". */
 struct hr_estimate hr_estimate_mean(const double *values, unsigned n);
 

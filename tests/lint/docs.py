@@ -61,7 +61,11 @@ def keys(value):
 def check_json_keys(program, document, folder):
     scenario = tree.pathlib.Path(folder) / "all.cfg"
     scenario.write_text(SCENARIO)
-    commands = [("run",), ("compare", "--set-b", "deployments.d.replicas=4")]
+    commands = [
+        ("run",),
+        ("compare", "--set-b", "deployments.d.replicas=4"),
+        ("theory", "--set", "deployments.d.load_balancing=random"),
+    ]
     shown = set()
     for command in commands:
         shown |= keys(json.loads(output(program, *command, str(scenario), "--format", "json", "--quiet")))
