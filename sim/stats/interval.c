@@ -30,6 +30,11 @@ static struct hr_estimate no_value(unsigned n, const char *why)
     };
 }
 
+struct hr_estimate hr_estimate_none(const char *why)
+{
+    return no_value(0, why);
+}
+
 /* value +- half; one replication has no interval. */
 static struct hr_estimate symmetric(double value, double half, unsigned n, const char *method)
 {

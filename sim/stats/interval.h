@@ -27,6 +27,9 @@ struct hr_estimate hr_estimate_ratio(const double *x, const double *y, unsigned 
  */
 struct hr_estimate hr_estimate_share(const double *x, const double *y, unsigned n, const char *why);
 
+/* No number, and why (static); not of any replications. */
+struct hr_estimate hr_estimate_none(const char *why);
+
 /* The estimate of a share with its interval kept within [0, 1]. */
 struct hr_estimate hr_estimate_within_1(struct hr_estimate estimate);
 

@@ -35,7 +35,8 @@ enum hr_purpose { /* numbers are for ever: they are part of every seed's meaning
                   HR_PURPOSE_STARTUP = 11,
                   HR_PURPOSE_PHASE = 12, /* states of modulated arrivals, phase of a CFS period */
                   HR_PURPOSE_SCALE = 13, /* thinning and shifts of a trace */
-                  HR_PURPOSE_ATTEMPT_PATIENCE = 14
+                  HR_PURPOSE_ATTEMPT_PATIENCE = 14,
+                  HR_PURPOSE_CYCLE = 15 /* regenerative cycles of failures and repairs */
 };
 
 /* The address of a stream or of one rare draw; entity is hr_hash_name() of the entity's name. */
