@@ -19,7 +19,7 @@ struct hr_estimate {
     double value;
     double lo, hi;
     unsigned n;
-    const char *method; /* "student_t", "ratio", "inversion", "no_events"; static */
+    const char *method; /* "student_t", "ratio", "inversion", "no_events" ...; static */
     const char *why;    /* NULL when there is a value */
     /* What each of the n replications does to the value: numbers of mean 0 and of a standard
      * deviation s such that value +- t s / sqrt(n) is as wide as [lo, hi] was before it was kept
@@ -62,6 +62,16 @@ struct hr_request_counts {
     uint64_t arrived, completed, timed_out, rejected, failed, in_flight;
 };
 
+/* What becomes of the requests that arrive while so many replicas are ready. */
+struct hr_ready_share {
+    unsigned ready;
+    double time_share;           /* of the long run; NaN: not known */
+    struct hr_estimate answered; /* share of them that is completed in time */
+    double arrivals_per_s;       /* while so many are ready */
+    const char *source;          /* "run": seen as it came and went; "held": seen while it lasted,
+                                    crashes added; "assumed": not seen; static */
+};
+
 struct hr_workload_result {
     char *name;
     struct hr_request_counts requests;
@@ -75,6 +85,21 @@ struct hr_workload_result {
     struct hr_estimate availability, availability_time;
     struct hr_estimate cost_usd_per_prediction;
     struct hr_curve latency_curve;
+    /* When replicas fail, falling by `ready`: of the levels that the run saw enough of; after
+     * hr_long_run with `rare` set, of all levels that matter. */
+    size_t n_by_ready;
+    struct hr_ready_share *by_ready;
+    struct hr_estimate availability_long_run; /* without `rare`: no value, no reason */
+};
+
+/* The long run of replicas that fail, over endless time instead of the window. */
+struct hr_long_run {
+    struct hr_estimate unavailability; /* share of time with fewer than min_ready ready replicas */
+    struct hr_estimate outages_per_year; /* of 365.25 days */
+    struct hr_estimate outage_s_mean;    /* length of an outage */
+    struct hr_estimate uptime_s_mean;    /* from the end of one to the beginning of the next */
+    struct hr_estimate mttf_s;           /* from all ready to the first outage */
+    struct hr_estimate unavailability_simulated; /* without `rare`: no value, no reason */
 };
 
 struct hr_deployment_result {
@@ -90,6 +115,7 @@ struct hr_deployment_result {
     struct hr_estimate memory_bytes;     /* of a ready replica, time average */
     struct hr_estimate cost_usd_per_hour;
     uint64_t failures, memory_kills; /* summed over replications */
+    struct hr_long_run *long_run;    /* NULL: replicas do not fail, or hr_long_run was not called */
     char *unstable;                  /* NULL, or "unstable: offered load 1.08" */
 };
 

@@ -25,6 +25,7 @@ static void workloads_free(struct hr_result *result)
         free(workload->name);
         free(workload->latency_curve.latency_s);
         free(workload->latency_curve.share);
+        free(workload->by_ready);
     }
     free(result->workloads);
 }
@@ -68,6 +69,7 @@ void hr_result_free(struct hr_result *result)
     for (size_t i = 0; i < result->n_deployments; i++) {
         free(result->deployments[i].name);
         free(result->deployments[i].unstable);
+        free(result->deployments[i].long_run);
     }
     free(result->deployments);
     for (size_t i = 0; i < result->n_slos; i++) {

@@ -5,6 +5,7 @@
 #define METRICS_DEPLOYMENT_METRICS_H
 
 #include "metrics/level.h"
+#include "metrics/ready.h"
 
 #include <stdbool.h>
 
@@ -32,6 +33,7 @@ struct hr_deployment_metrics {
     bool throttles;
     uint64_t ready_min, ready_max;
     uint64_t failures, memory_kills;
+    struct hr_ready ready;
 };
 
 #endif

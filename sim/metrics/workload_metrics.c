@@ -29,4 +29,5 @@ void hr_workload_metrics_fini(struct hr_workload_metrics *metrics)
     hr_hist_fini(&metrics->latency);
     hr_hist_fini(&metrics->wait);
     hr_parts_fini(&metrics->parts);
+    free(metrics->by_ready);
 }

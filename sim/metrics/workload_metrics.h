@@ -6,6 +6,7 @@
 
 #include "metrics/level.h"
 #include "metrics/parts.h"
+#include "metrics/ready.h"
 #include "metrics/series.h"
 #include "stats/hist.h"
 
@@ -24,7 +25,8 @@ struct hr_workload_metrics {
     struct hr_area inside_area;
     struct hr_level busy; /* slots it occupies; kept only where workloads share a deployment */
     struct hr_area busy_area;
-    struct hr_step *step; /* of the time series; NULL: not recorded */
+    struct hr_ready_requests *by_ready; /* by replicas ready at their arrival; NULL: not kept */
+    struct hr_step *step;               /* of the time series; NULL: not recorded */
 };
 
 void hr_workload_metrics_init(struct hr_workload_metrics *metrics);

@@ -2,6 +2,8 @@
 /* The client's side of a request but for its usual path (path.h): network, retries, giving up. */
 #include "model/path.h"
 
+#include "base/mem.h"
+
 /* A closed loop starts with every client thinking. */
 static void closed_init(struct hr_model *model, struct hr_client *client, uint32_t workload,
                         const struct hr_arrival_spec *spec)
@@ -25,6 +27,9 @@ void hr_client_init(struct hr_model *model, uint32_t workload)
     client->spec = spec;
     client->station = &model->stations[spec->deployment];
     client->metrics = &model->out->workloads[workload];
+    if (client->station->spec->failures != NULL)
+        client->metrics->by_ready =
+            HR_NEW_ARRAY(struct hr_ready_requests, client->station->metrics->ready.n_levels);
     client->attempts_max = spec->retries == NULL ? 1 : (uint32_t)spec->retries->max_attempts;
     hr_dist_init(&client->work, client->station->model->service_time);
     hr_dist_init(&client->network, spec->network_latency);
@@ -50,6 +55,31 @@ void hr_client_fini(struct hr_client *client)
     hr_dist_fini(&client->think);
     hr_dist_fini(&client->timeout.delay);
     hr_dist_fini(&client->attempt_timeout.delay);
+}
+
+void hr_client_see_ready(const struct hr_client *client, struct hr_request *request)
+{
+    const struct hr_station *station = client->station;
+    request->ready = hr_ready_index(&station->metrics->ready, station->n_ready);
+    if (request->flags & HR_REQUEST_COUNTED)
+        client->metrics->by_ready[request->ready].arrived++;
+}
+
+void hr_client_unanswered(struct hr_workload_metrics *metrics, const struct hr_request *request,
+                          bool failed)
+{
+    if (metrics->by_ready == NULL)
+        return;
+    metrics->by_ready[request->ready].unanswered++;
+    metrics->by_ready[request->ready].failed += failed;
+}
+
+void hr_client_in_flight(struct hr_model *model, uint32_t index)
+{
+    const struct hr_request *request = &model->pool.requests[index];
+    struct hr_workload_metrics *metrics = model->clients[request->workload].metrics;
+    metrics->in_flight++;
+    hr_client_unanswered(metrics, request, false);
 }
 
 void hr_client_send_request(struct hr_model *model, struct hr_client *client, uint32_t index)

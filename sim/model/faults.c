@@ -24,6 +24,7 @@ static void count_ready(struct hr_model *model, struct hr_station *station)
     hr_level_set(&metrics->levels[HR_LEVEL_READY], model->engine.now, station->n_ready);
     hr_level_set(&metrics->levels[HR_LEVEL_AVAILABLE], model->engine.now,
                  (int64_t)station->n_ready >= station->spec->min_ready);
+    hr_ready_set(&metrics->ready, model->engine.now, station->n_ready);
     if (model->recorder.open && station->n_ready < metrics->ready_min)
         metrics->ready_min = station->n_ready;
     if (model->recorder.open && station->n_ready > metrics->ready_max)
@@ -37,6 +38,8 @@ void hr_faults_init(struct hr_model *model, uint32_t index)
                       model->options->seed, model->options->replication,
                       hr_hash_name(station->spec->name), station->n_replicas);
     hr_level_set(&station->metrics->levels[HR_LEVEL_BILLED], 0, station->n_replicas);
+    hr_ready_init(&station->metrics->ready, station->n_ready, station->spec->min_ready,
+                  station->spec->failures != NULL);
     count_ready(model, station);
     for (uint32_t i = station->first; i < station->first + station->n_replicas; i++) {
         schedule_failure(model, station, i);

@@ -169,6 +169,7 @@ void hr_measure_open(struct hr_model *model)
         struct hr_deployment_metrics *metrics = model->stations[d].metrics;
         for (uint32_t l = 0; l < HR_DEPLOYMENT_LEVELS; l++)
             hr_area_open(&metrics->areas[l], &metrics->levels[l], now);
+        hr_ready_open(&metrics->ready, now);
         metrics->ready_min = metrics->ready_max = metrics->levels[HR_LEVEL_READY].n;
     }
 }
@@ -210,6 +211,8 @@ void hr_measure_tick(struct hr_model *model)
     if (now == model->from)
         hr_measure_open(model);
     if (now == model->to) {
+        for (uint32_t d = 0; d < model->n_stations; d++)
+            hr_ready_close(&model->stations[d].metrics->ready, now);
         model->recorder.open = false;
         model->stop = model->counted_open == 0 || model->options->levels_only;
     }

@@ -69,6 +69,8 @@ void hr_replication_fini(struct hr_replication *replication)
 {
     for (uint32_t w = 0; w < replication->n_workloads; w++)
         hr_workload_metrics_fini(&replication->workloads[w]);
+    for (uint32_t d = 0; d < replication->n_deployments; d++)
+        hr_ready_fini(&replication->deployments[d].ready);
     free(replication->workloads);
     free(replication->deployments);
     free(replication->inside);
@@ -178,7 +180,7 @@ static void count_in_flight(struct hr_model *model)
     for (uint32_t i = 0; i < model->pool.capacity; i++) {
         const struct hr_request *request = &model->pool.requests[i];
         if (request->state != HR_REQUEST_FREE && request->flags & HR_REQUEST_COUNTED)
-            model->out->workloads[request->workload].in_flight++;
+            hr_client_in_flight(model, i);
     }
 }
 

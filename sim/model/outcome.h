@@ -36,6 +36,7 @@ HR_PATH void hr_outcome_count(struct hr_model *model, unsigned may,
         hr_workload_metrics_completed(metrics, model->engine.now - request->arrived, bucket, part);
     } else {
         metrics->outcomes[outcome]++;
+        hr_client_unanswered(metrics, request, outcome == HR_FAILED);
     }
     if (--model->counted_open == 0 && model->engine.now >= model->to)
         model->stop = true;

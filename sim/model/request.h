@@ -41,7 +41,7 @@ struct hr_request {
     uint8_t stage;   /* of a composite request; 0 */
     uint8_t state;
     uint8_t flags;
-    uint16_t unused;
+    uint16_t ready; /* replicas ready at its arrival: hr_ready_index(); 0 where not kept */
 };
 
 _Static_assert(sizeof(struct hr_request) == 64, "a request fills one cache line");

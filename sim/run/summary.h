@@ -30,6 +30,11 @@ void hr_summarize_deployment(const struct hr_summary *summary, size_t d); /* bef
 void hr_summarize_workload(const struct hr_summary *summary, size_t w);
 void hr_summarize_slo(const struct hr_summary *summary, size_t i); /* after the workloads */
 
+void hr_summarize_ready(const struct hr_summary *summary, size_t w);
+
+/* Share of time with at least min_ready ready replicas. */
+struct hr_estimate hr_summary_uptime(const struct hr_summary *summary, size_t d);
+
 /* Copies the series of replication 0, which recorded them, into the result. */
 void hr_summarize_series(struct hr_result *result, const struct hr_replication *first,
                          double step_s);

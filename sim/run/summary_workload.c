@@ -58,11 +58,7 @@ static void estimate_rates(const struct hr_summary *summary, size_t w,
     }
     out->availability = hr_summary_share(summary, "no request arrived");
     const size_t d = (size_t)spec_of(summary, w)->deployment;
-    for (unsigned r = 0; r < summary->n; r++)
-        summary->x[r] =
-            (double)summary->replications[r].deployments[d].areas[HR_LEVEL_AVAILABLE].total /
-            (double)summary->replications[r].window;
-    out->availability_time = hr_estimate_within_1(hr_summary_mean(summary));
+    out->availability_time = hr_summary_uptime(summary, d);
 }
 
 /* Seconds of the sum over the mean's cohort; x and y are set. */
@@ -238,6 +234,7 @@ void hr_summarize_workload(const struct hr_summary *summary, size_t w)
     estimate_latency(summary, w, out);
     estimate_tail(summary, w, out);
     estimate_cost(summary, w, out);
+    hr_summarize_ready(summary, w);
     const char *unstable = summary->result->deployments[d].unstable;
     if (unstable != NULL && summary->steady)
         blank_unstable(out, unstable);

@@ -260,6 +260,18 @@ double hr_dist_variance_ns2(const struct hr_dist *dist)
     return variance;
 }
 
+double hr_dist_spec_mean_s(const struct hr_dist_spec *spec, double *scv)
+{
+    struct hr_dist dist;
+    double mean, variance;
+    hr_dist_init(&dist, spec);
+    moments(&dist, &mean, &variance);
+    hr_dist_fini(&dist);
+    if (scv != NULL)
+        *scv = mean > 0 ? variance / (mean * mean) : 0;
+    return mean * 1e-9;
+}
+
 /* Gamma of mean `shape` (Marsaglia, Tsang 2000); below shape 1 from shape + 1. */
 static double draw_gamma(double shape, struct hr_rng *rng)
 {

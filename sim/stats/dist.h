@@ -26,6 +26,10 @@ void hr_dist_fini(struct hr_dist *dist);
 double hr_dist_mean_ns(const struct hr_dist *dist);
 double hr_dist_variance_ns2(const struct hr_dist *dist);
 
+/* Mean in seconds of what the spec draws, and its squared coefficient of variation (scv may be
+ * NULL). */
+double hr_dist_spec_mean_s(const struct hr_dist_spec *spec, double *scv);
+
 /* A draw in ns as a double (not rounded), >= 0. */
 double hr_dist_draw_general(const struct hr_dist *dist, struct hr_rng *rng);
 
