@@ -150,6 +150,26 @@ static void walk_requests(const struct walk *walk, const struct hr_request_count
     end(walk);
 }
 
+bool hr_is_asked_for(const struct hr_estimate *estimate)
+{
+    return estimate->method != NULL || estimate->why != NULL || estimate->n > 0;
+}
+
+static void walk_by_ready(const struct walk *walk, const struct hr_workload_result *workload)
+{
+    json_only(walk, (struct hr_field){ .kind = HR_FIELD_LIST, .key = "availability_by_ready" });
+    for (size_t i = 0; i < workload->n_by_ready; i++) {
+        const struct hr_ready_share *level = &workload->by_ready[i];
+        open_object(walk, NULL);
+        count(walk, "ready", level->ready);
+        number(walk, "time_share", level->time_share);
+        estimate(walk, "answered", HR_SHOWN_SHARE, &level->answered);
+        text(walk, "source", level->source);
+        end(walk);
+    }
+    end(walk);
+}
+
 static void walk_workload(const struct walk *walk, const struct hr_workload_result *workload)
 {
     open_element(walk, workload->name);
@@ -169,7 +189,25 @@ static void walk_workload(const struct walk *walk, const struct hr_workload_resu
     end(walk);
     estimate(walk, "availability", HR_SHOWN_SHARE, &workload->availability);
     estimate(walk, "availability_time", HR_SHOWN_SHARE, &workload->availability_time);
+    if (hr_is_asked_for(&workload->availability_long_run)) {
+        estimate(walk, "availability_long_run", HR_SHOWN_SHARE, &workload->availability_long_run);
+        walk_by_ready(walk, workload);
+    }
     estimate(walk, "cost_usd_per_prediction", HR_SHOWN_USD, &workload->cost_usd_per_prediction);
+    end(walk);
+}
+
+static void walk_long_run(const struct walk *walk, const struct hr_long_run *long_run)
+{
+    open_object(walk, "long_run");
+    estimate(walk, "unavailability", HR_SHOWN_SHARE, &long_run->unavailability);
+    if (hr_is_asked_for(&long_run->unavailability_simulated))
+        estimate(walk, "unavailability_simulated", HR_SHOWN_SHARE,
+                 &long_run->unavailability_simulated);
+    estimate(walk, "outages_per_year", HR_SHOWN_NUMBER, &long_run->outages_per_year);
+    estimate(walk, "outage_s_mean", HR_SHOWN_SECONDS, &long_run->outage_s_mean);
+    estimate(walk, "uptime_s_mean", HR_SHOWN_SECONDS, &long_run->uptime_s_mean);
+    estimate(walk, "mttf_s", HR_SHOWN_SECONDS, &long_run->mttf_s);
     end(walk);
 }
 
@@ -192,6 +230,8 @@ static void walk_deployment(const struct walk *walk, const struct hr_deployment_
     estimate(walk, "cost_usd_per_hour", HR_SHOWN_USD, &deployment->cost_usd_per_hour);
     count(walk, "failures", deployment->failures);
     count(walk, "memory_kills", deployment->memory_kills);
+    if (deployment->long_run)
+        walk_long_run(walk, deployment->long_run);
     text(walk, "unstable", deployment->unstable);
     end(walk);
 }
@@ -275,6 +315,7 @@ struct flat {
     struct hr_str name;
     size_t marks[8]; /* length of name before each open group */
     unsigned depth;
+    unsigned skipped; /* depth within a group that is not for tables; 0: outside */
 };
 
 static void cut(struct hr_str *name, size_t length)
@@ -287,11 +328,14 @@ static void flatten(void *ctx, const struct hr_field *field)
 {
     struct flat *flat = ctx;
     const size_t length = flat->name.length;
-    if (field->json_only)
+    const bool opens = field->kind == HR_FIELD_OBJECT || field->kind == HR_FIELD_LIST;
+    if (flat->skipped > 0 || (opens && field->json_only)) {
+        flat->skipped += opens ? 1u : field->kind == HR_FIELD_END ? -1u : 0u;
+    } else if (field->json_only) {
         return;
-    if (field->kind == HR_FIELD_END) {
+    } else if (field->kind == HR_FIELD_END) {
         cut(&flat->name, flat->marks[--flat->depth]);
-    } else if (field->kind == HR_FIELD_OBJECT || field->kind == HR_FIELD_LIST) {
+    } else if (opens) {
         flat->marks[flat->depth++] = length;
         hr_str_addf(&flat->name, "%s.", field->key ? field->key : field->element);
     } else {

@@ -22,9 +22,10 @@ enum hr_field_kind {
 
 struct hr_field {
     enum hr_field_kind kind;
-    const char *key;         /* NULL: an element of a list ... */
-    const char *element;     /* ... and its name in flat names */
-    bool json_only;          /* not for tables: differs between equal runs, or is the schema's */
+    const char *key;     /* NULL: an element of a list ... */
+    const char *element; /* ... and its name in flat names */
+    bool json_only;      /* not for tables: differs between equal runs, is the schema's, or a group
+                            that is not the same for every point of a sweep */
     enum hr_unit_shown unit; /* of an estimate */
     union {
         const struct hr_estimate *estimate;
@@ -34,6 +35,9 @@ struct hr_field {
         bool flag;
     } as;
 };
+
+/* False for an estimate that was not asked for: it has neither method nor reason. */
+bool hr_is_asked_for(const struct hr_estimate *estimate);
 
 typedef void hr_field_sink(void *ctx, const struct hr_field *field);
 

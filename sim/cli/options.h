@@ -41,7 +41,7 @@ struct hr_options {
     unsigned jobs;            /* 0: all cores */
     double wall_s_max;        /* 0: no limit */
     double memory_bytes_max;  /* 0: no limit */
-    bool quiet, print, help;
+    bool rare, quiet, print, help;
 };
 
 /*

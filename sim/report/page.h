@@ -22,6 +22,7 @@ void hr_page_latency(struct hr_page *page);
 void hr_page_parts(struct hr_page *page);
 void hr_page_over_time(struct hr_page *page);
 void hr_page_deployments(struct hr_page *page);
+void hr_page_long_run(struct hr_page *page); /* nothing when no replica fails */
 void hr_page_cost(struct hr_page *page);
 void hr_page_inputs(struct hr_page *page);
 void hr_page_method(struct hr_page *page);

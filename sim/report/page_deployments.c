@@ -56,6 +56,7 @@ void hr_page_deployments(struct hr_page *page)
     for (size_t i = 0; i < HR_DEPLOYMENT_COUNTS; i++)
         write_count_row(page, i);
     fputs("</tbody>\n</table></div>\n", page->out);
+    hr_page_long_run(page);
 }
 
 static double cost_of_all(const struct hr_result *result)

@@ -12,6 +12,9 @@
 
 #define DECIMALS_MAX 9
 #define ROUNDING     1e-9 /* relative differences below it are none */
+#define TINY         1e-6 /* numbers below it are written with a power of ten */
+#define DAY_S        86400.0
+#define YEAR_S       (365.25 * DAY_S)
 
 /* How numbers of one magnitude are written: prefix, x * factor with so many decimals, suffix. */
 struct scale {
@@ -23,6 +26,10 @@ struct scale {
 static struct scale time_scale(double x)
 {
     const double size = fabs(x);
+    if (size >= 2 * YEAR_S)
+        return (struct scale){ 1 / YEAR_S, 0, "", " years" };
+    if (size >= 2 * DAY_S)
+        return (struct scale){ 1 / DAY_S, 0, "", " days" };
     if (size >= 1)
         return (struct scale){ 1, 0, "", " s" };
     if (size >= 1e-3 || size == 0)
@@ -101,7 +108,7 @@ static void format_scaled(char text[HR_SHOW_SIZE], double x, const struct scale 
 {
     char plain[HR_SHOW_SIZE];
     const double scaled = x * scale->factor;
-    if (fabs(scaled) < 1e15)
+    if (fabs(scaled) < 1e15 && (scaled == 0 || fabs(scaled) >= TINY))
         snprintf(plain, sizeof(plain), "%.*f", scale->decimals, scaled);
     else
         snprintf(plain, sizeof(plain), "%.4g", scaled);
@@ -151,6 +158,10 @@ void hr_show_estimate(struct hr_shown *shown, const struct hr_estimate *estimate
     format_with_unit(shown->value, estimate->value, &scale);
     if (!estimate->method)
         return;
+    if (estimate->n == 0 && estimate->lo == estimate->hi) {
+        snprintf(shown->interval, sizeof(shown->interval), "exact");
+        return;
+    }
     format_end(lo, estimate->lo, &scale);
     format_end(hi, estimate->hi, &scale);
     snprintf(shown->interval, sizeof(shown->interval), "[%.60s, %.60s]", lo, hi);
@@ -202,7 +213,7 @@ void hr_show_duration(char text[HR_SHOW_SIZE], double seconds)
     static const struct {
         double unit_s;
         const char *name;
-    } units[] = { { 86400, " days" }, { 3600, " h" }, { 60, " min" } };
+    } units[] = { { DAY_S, " days" }, { 3600, " h" }, { 60, " min" } };
     for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
         if (seconds >= 2 * units[i].unit_s) {
             char number[HR_SHOW_SIZE];
@@ -256,6 +267,22 @@ const struct hr_key_number hr_deployment_numbers[HR_DEPLOYMENT_NUMBERS] = {
     { "memory, MiB", "used by a ready replica", DEPLOYMENT(memory_bytes), PER_MIB,
       HR_SHOWN_NUMBER },
     { "cost per hour", "of what is billed", DEPLOYMENT(cost_usd_per_hour), 1, HR_SHOWN_USD },
+};
+
+#define LONG_RUN(field) offsetof(struct hr_long_run, field)
+
+const struct hr_key_number hr_long_run_numbers[HR_LONG_RUN_NUMBERS] = {
+    { "unavailable", "share of time with too few ready replicas", LONG_RUN(unavailability), 1,
+      HR_SHOWN_NUMBER },
+    { "the same simulated", "by failure biasing", LONG_RUN(unavailability_simulated), 1,
+      HR_SHOWN_NUMBER },
+    { "outages a year", "times that replicas become too few", LONG_RUN(outages_per_year), 1,
+      HR_SHOWN_NUMBER },
+    { "outage", "mean length", LONG_RUN(outage_s_mean), 1, HR_SHOWN_SECONDS },
+    { "between outages", "mean time from one to the next", LONG_RUN(uptime_s_mean), 1,
+      HR_SHOWN_SECONDS },
+    { "first outage after", "mean time with all replicas ready at first", LONG_RUN(mttf_s), 1,
+      HR_SHOWN_SECONDS },
 };
 
 struct hr_estimate hr_key_number_get(const struct hr_key_number *number, const void *of)

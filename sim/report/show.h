@@ -49,9 +49,11 @@ struct hr_key_number {
 #define HR_WORKLOAD_NUMBERS   7
 #define HR_DEPLOYMENT_NUMBERS 9
 extern const struct hr_key_number hr_workload_numbers[HR_WORKLOAD_NUMBERS];
+#define HR_LONG_RUN_NUMBERS 6
 extern const struct hr_key_number hr_deployment_numbers[HR_DEPLOYMENT_NUMBERS];
+extern const struct hr_key_number hr_long_run_numbers[HR_LONG_RUN_NUMBERS]; /* of hr_long_run */
 
-/* The estimate that `number` names, of the workload or deployment result `of`, times factor. */
+/* The estimate that `number` names, of the result `of` of its kind, times factor. */
 struct hr_estimate hr_key_number_get(const struct hr_key_number *number, const void *of);
 
 /* The counts of a workload or a deployment with their labels. */

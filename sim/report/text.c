@@ -200,6 +200,56 @@ static void print_deployment(const struct hr_deployment_result *deployment, stru
                       HR_DEPLOYMENT_COUNTS, notes, out);
 }
 
+static void print_long_run(const struct hr_deployment_result *deployment, struct hr_notes *notes,
+                           FILE *out)
+{
+    struct hr_table table;
+    if (!deployment->long_run)
+        return;
+    hr_table_init(&table, "lrl");
+    for (size_t i = 0; i < HR_LONG_RUN_NUMBERS; i++) {
+        const struct hr_key_number *number = &hr_long_run_numbers[i];
+        const struct hr_estimate estimate = hr_key_number_get(number, deployment->long_run);
+        struct hr_shown shown;
+        if (!hr_is_asked_for(&estimate))
+            continue;
+        hr_notes_show(&shown, &estimate, number->unit, notes);
+        hr_table_row(&table, (const char *const[]){ number->label, shown.value, shown.interval });
+    }
+    fputc('\n', out);
+    print_line(out, "Deployment %s in the long run", deployment->name);
+    hr_table_print(&table, out);
+    hr_table_fini(&table);
+}
+
+/* How availability in the long run comes about, level by level. */
+static void print_by_ready(const struct hr_workload_result *workload, struct hr_notes *notes,
+                           FILE *out)
+{
+    struct hr_table table;
+    struct hr_shown shown;
+    if (!hr_is_asked_for(&workload->availability_long_run))
+        return;
+    fputc('\n', out);
+    print_line(out, "Workload %s in the long run", workload->name);
+    hr_notes_show(&shown, &workload->availability_long_run, HR_SHOWN_SHARE, notes);
+    hr_table_init(&table, "rrrll");
+    hr_table_row(&table,
+                 (const char *const[]){ "", "availability", shown.value, shown.interval, "" });
+    hr_table_row(&table, (const char *const[]){ "ready", "share of time", "answered", "", "" });
+    for (size_t i = 0; i < workload->n_by_ready; i++) {
+        const struct hr_ready_share *level = &workload->by_ready[i];
+        char ready[HR_SHOW_SIZE], time_share[HR_SHOW_SIZE];
+        hr_show_count(ready, level->ready);
+        hr_show_number(time_share, level->time_share, HR_SHOWN_NUMBER);
+        hr_notes_show(&shown, &level->answered, HR_SHOWN_SHARE, notes);
+        hr_table_row(&table, (const char *const[]){ ready, time_share, shown.value, shown.interval,
+                                                    level->source });
+    }
+    hr_table_print(&table, out);
+    hr_table_fini(&table);
+}
+
 static void print_cost(const struct hr_cluster_result *cluster, FILE *out)
 {
     struct hr_shown hour, total;
@@ -234,6 +284,10 @@ void hr_report_text(const struct hr_result *result, FILE *out)
         print_workload(&result->workloads[i], &notes, out);
     for (size_t i = 0; i < result->n_deployments; i++)
         print_deployment(&result->deployments[i], &notes, out);
+    for (size_t i = 0; i < result->n_deployments; i++)
+        print_long_run(&result->deployments[i], &notes, out);
+    for (size_t i = 0; i < result->n_workloads; i++)
+        print_by_ready(&result->workloads[i], &notes, out);
     print_cost(&result->cluster, out);
     print_foot(result, &notes, out);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The grid of varied values. A point is the scenario with more overrides, loaded anew. */
+#include <headroom/long_run.h>
 #include <headroom/sweep.h>
 
 #include "base/diag.h"
@@ -130,6 +131,8 @@ struct grid {
     const struct hr_axis *axes;
     size_t n_axes, n_points;
     struct hr_scenario **points;
+    const struct hr_run_options *options;
+    struct hr_diag *diag;
     hr_sweep_sink *sink;
     void *ctx;
 };
@@ -173,6 +176,8 @@ static void deliver(void *ctx, size_t point, struct hr_result *result)
     const char **values = HR_NEW_ARRAY(const char *, grid->n_axes);
     point_values(grid, point, values);
     if (result != NULL)
+        hr_long_run_add(grid->points[point], grid->options, false, result, grid->diag);
+    if (result != NULL)
         grid->sink(grid->ctx, values, result);
     free(values);
     hr_result_free(result);
@@ -203,6 +208,8 @@ enum hr_status hr_sweep(const char *scenario_path, const char *const *overrides,
         .n_overrides = n_overrides,
         .axes = axes,
         .n_axes = n_axes,
+        .options = options,
+        .diag = diag,
         .sink = sink,
         .ctx = ctx,
     };

@@ -14,7 +14,8 @@ import tree
 SCENARIO = """
     name = "all"; duration = "200s"; warmup = "10s"; replications = 2;
     models = ( { name = "m"; service_time = { distribution = "exponential"; mean = "1s"; }; } );
-    deployments = ( { name = "d"; model = "m"; replicas = 3; } );
+    deployments = ( { name = "d"; model = "m"; replicas = 3;
+                      failures = { mttf = "1h"; mttr = "20s"; }; } );
     workloads = ( { name = "w"; deployment = "d";
                     arrivals = { process = "poisson"; rate = "1/s"; }; } );
     slos = ( { workload = "w"; metric = "latency_mean"; max = "100s"; } );
@@ -62,7 +63,7 @@ def check_json_keys(program, document, folder):
     scenario = tree.pathlib.Path(folder) / "all.cfg"
     scenario.write_text(SCENARIO)
     commands = [
-        ("run",),
+        ("run", "--rare"),
         ("compare", "--set-b", "deployments.d.replicas=4"),
         ("theory", "--set", "deployments.d.load_balancing=random"),
     ]

@@ -2,6 +2,8 @@
 /* Replicas that fail and are repaired: availability in time and of requests. */
 #include "oracle/oracle.h"
 
+#include "queueing/repair.h"
+
 #include <stdio.h>
 
 /* Cases kofn-1 and kofn-3 with hours told as seconds; all units fail and share the crews. */
@@ -61,6 +63,33 @@ static void test_startup(void **state)
                     .duration_s = 1e5 });
     oracle_expect(&oracle, ORACLE_READY, 1.6);
     oracle_expect(&oracle, ORACLE_UPTIME, 0.64);
+    oracle_run(&oracle);
+}
+
+/* One crew with exponential repairs: the laws of up time and start-up count by their means only. */
+static void test_product_form(void **state)
+{
+    (void)state;
+    struct oracle oracle;
+    oracle_init(&oracle, "product-form",
+                &(struct oracle_queue){
+                    .servers = 4,
+                    .deployment =
+                        "min_ready = 3; startup_time = \"5s\"; failures = { mttf = { distribution "
+                        "= \"weibull\"; mean = \"100s\"; cv = 0.5; }; mttr = \"20s\"; crews = 1; "
+                        "};",
+                    .rate = 1e-3,
+                    .duration_s = 1e5 });
+    const struct hr_repair_loop loop = {
+        .n = 4, .k = 3, .crews = 1, .up_s = 100, .repair_s = 20, .startup_s = 5
+    };
+    double *shares = hr_repair_shares_new(&loop);
+    double ready = 0;
+    for (unsigned k = 0; k <= 4; k++)
+        ready += k * shares[k];
+    oracle_expect(&oracle, ORACLE_READY, ready);
+    oracle_expect(&oracle, ORACLE_UPTIME, shares[3] + shares[4]);
+    free(shares);
     oracle_run(&oracle);
 }
 
@@ -167,9 +196,10 @@ static void test_retries(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kofn),     cmocka_unit_test(test_startup),
-        cmocka_unit_test(test_interval), cmocka_unit_test(test_breakdowns),
-        cmocka_unit_test(test_no_queue), cmocka_unit_test(test_retries),
+        cmocka_unit_test(test_kofn),         cmocka_unit_test(test_startup),
+        cmocka_unit_test(test_product_form), cmocka_unit_test(test_interval),
+        cmocka_unit_test(test_breakdowns),   cmocka_unit_test(test_no_queue),
+        cmocka_unit_test(test_retries),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -281,6 +281,38 @@ static inline struct hr_result *sample_result(void)
     return result;
 }
 
+static inline struct hr_estimate sample_exact(double value)
+{
+    return (struct hr_estimate){ .value = value, .lo = value, .hi = value, .method = "ctmc" };
+}
+
+/* Adds the long run of the first deployment and workload. */
+static inline void sample_long_run(struct hr_result *result)
+{
+    struct hr_workload_result *workload = &result->workloads[0];
+    struct hr_long_run *long_run = HR_NEW(struct hr_long_run);
+    *long_run = (struct hr_long_run){
+        .unavailability = sample_exact(3.9991e-12),
+        .unavailability_simulated = sample_estimate(4.012e-12, 0.039e-12),
+        .outages_per_year = sample_exact(0.000378539),
+        .outage_s_mean = sample_exact(1.0 / 3),
+        .uptime_s_mean = sample_exact(8.3366e10),
+        .mttf_s = sample_null("known for exponential times only"),
+    };
+    result->deployments[0].long_run = long_run;
+    workload->availability_long_run = sample_estimate(0.9999951, 2e-7);
+    workload->n_by_ready = 2;
+    workload->by_ready = HR_NEW_ARRAY(struct hr_ready_share, 2);
+    workload->by_ready[0] = (struct hr_ready_share){ .ready = 15,
+                                                     .time_share = 0.9996,
+                                                     .answered = sample_estimate(0.9999951, 2e-7),
+                                                     .source = "run" };
+    workload->by_ready[1] = (struct hr_ready_share){ .ready = 14,
+                                                     .time_share = 0.0004,
+                                                     .answered = { .hi = 1, .method = "assumed" },
+                                                     .source = "assumed" };
+}
+
 /* What `write` prints of the result; free with free(). */
 static inline char *sample_print(const struct hr_result *result,
                                  void (*write)(const struct hr_result *result, FILE *out))

@@ -166,6 +166,19 @@ static void test_page_says_everything(void **state)
     hr_result_free(result);
 }
 
+static void test_long_run(void **state)
+{
+    (void)state;
+    struct hr_result *result = sample_result();
+    sample_long_run(result);
+    free(write_folder_with_path(result, "/nonexistent"));
+    assert_true(check_page("report.html",
+                           "--text 'recommendation-engine in the long run' --text '3.999e-12' "
+                           "--text 'known for exponential times only' "
+                           "--text 'shoppers in the long run: availability' --text assumed"));
+    hr_result_free(result);
+}
+
 static void test_page_warns(void **state)
 {
     struct hr_result *result = sample_result();
@@ -224,6 +237,7 @@ static void test_with_a_broken_gnuplot(void **state)
 
 static void make_hostile(struct hr_result *result, const char *text)
 {
+    sample_long_run(result);
     sample_replace(&result->scenario_name, text);
     sample_replace(&result->scenario_title, text);
     sample_replace(&result->scenario_description, text);
@@ -356,6 +370,7 @@ int main(void)
         cmocka_unit_test(test_escapes),
         cmocka_unit_test(test_the_check_fails),
         cmocka_unit_test(test_page_says_everything),
+        cmocka_unit_test(test_long_run),
         cmocka_unit_test(test_page_warns),
         cmocka_unit_test(test_without_gnuplot),
         cmocka_unit_test(test_with_a_broken_gnuplot),

@@ -34,6 +34,10 @@ static void test_estimates(void **state)
         { 3.15, 2.93, (double)NAN, HR_SHOWN_SECONDS, "3.15 s", "[2.93, unbounded]" },
         { 0.002, 0.002 - 1e-18, 0.002 + 1e-18, HR_SHOWN_SECONDS, "2 ms", "[2, 2]" },
         { -4.5, -5.5, -3.5, HR_SHOWN_NUMBER, "-4.50", "[-5.50, -3.50]" },
+        { 4.0123e-12, 3.973e-12, 4.051e-12, HR_SHOWN_NUMBER, "4.012e-12",
+          "[3.973e-12, 4.051e-12]" },
+        { 8.64e5, 8.5e5, 8.8e5, HR_SHOWN_SECONDS, "10.00 days", "[9.84, 10.19]" },
+        { 31557600e3, 31e9, 32e9, HR_SHOWN_SECONDS, "1,000 years", "[982, 1,014]" },
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -138,6 +142,34 @@ static void test_summary(void **state)
     hr_result_free(result);
 }
 
+static void test_long_run(void **state)
+{
+    static const char *const lines[] = {
+        "\nDeployment recommendation-engine in the long run\n",
+        "\n  unavailable           3.999e-12  exact\n",
+        "\n  the same simulated    4.012e-12  [3.973e-12, 4.051e-12]\n",
+        "\n  outages a year        0.0003785  exact\n",
+        "\n  outage                 333.3 ms  exact\n",
+        "\n  between outages     2,642 years  exact\n",
+        "\n  first outage after        - (",
+        "\nWorkload shoppers in the long run\n",
+        "\n     15         0.9996  99.999510%  [99.999490, 99.999530]  run\n",
+        "\n     14      0.0004000          0%  [0, 100]                assumed\n",
+    };
+    (void)state;
+    struct hr_result *result = sample_result();
+    char *text = sample_print(result, hr_report_text);
+    assert_null(strstr(text, "long run"));
+    free(text);
+    sample_long_run(result);
+    text = sample_print(result, hr_report_text);
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+        if (!strstr(text, lines[i]))
+            fail_msg("%s is missing in\n%s", lines[i], text);
+    free(text);
+    hr_result_free(result);
+}
+
 static void test_unstable_and_incomplete_are_loud(void **state)
 {
     struct hr_result *result = sample_result();
@@ -226,6 +258,7 @@ int main(void)
         cmocka_unit_test(test_plain_numbers),
         cmocka_unit_test(test_durations),
         cmocka_unit_test(test_summary),
+        cmocka_unit_test(test_long_run),
         cmocka_unit_test(test_unstable_and_incomplete_are_loud),
         cmocka_unit_test(test_an_unknown_objective_is_unknown),
         cmocka_unit_test(test_width_and_hostile_text),
