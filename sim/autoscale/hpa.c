@@ -89,10 +89,9 @@ static bool has_total(const struct hr_hpa_config *config)
 
 static bool may_leave_zero(const struct hr_hpa *hpa)
 {
-    const bool min_is_zero = hpa->config.range.min == 0;
-    if (!hpa->config.settings.pauses_at_zero)
-        return min_is_zero;
-    return hpa->conditions[HR_HPA_SCALED_TO_ZERO].on && (!min_is_zero || has_total(&hpa->config));
+    if (hpa->config.settings.pauses_at_zero)
+        return hpa->conditions[HR_HPA_SCALED_TO_ZERO].on;
+    return hpa->config.range.min == 0;
 }
 
 static enum hr_hpa_reason failure_reason(enum hr_hpa_source source)
@@ -165,7 +164,7 @@ static struct hr_hpa_bounded bound(const struct hr_hpa *hpa, hr_time now, int64_
 /* From the proposal of the metrics to what may be done now. */
 static int64_t normalize(struct hr_hpa *hpa, hr_time now, int64_t replicas, int64_t proposal)
 {
-    const bool up = hpa->config.behavior && proposal >= replicas;
+    const bool up = hpa->config.behavior && proposal > replicas;
     const int64_t desired = stabilize(hpa, now, replicas, proposal);
     set(hpa, HR_HPA_ABLE_TO_SCALE, true,
         desired == proposal ? HR_HPA_READY_FOR_NEW_SCALE
@@ -226,7 +225,6 @@ struct hr_hpa_decision hr_hpa_sync(struct hr_hpa *hpa, const struct hr_hpa_scene
 
 void hr_hpa_rescaled(struct hr_hpa *hpa, hr_time now, int64_t from, int64_t to)
 {
-    const bool to_zero = from > 0 && to == 0 && hpa->config.range.min == 0;
     set(hpa, HR_HPA_ABLE_TO_SCALE, true, HR_HPA_SUCCEEDED_RESCALE);
     if (hpa->config.behavior && to > from)
         hr_hpa_store_event(&hpa->events.up, &hpa->up, now, to - from);
@@ -234,7 +232,7 @@ void hr_hpa_rescaled(struct hr_hpa *hpa, hr_time now, int64_t from, int64_t to)
         hr_hpa_store_event(&hpa->events.down, &hpa->down, now, from - to);
     if (!hpa->config.settings.pauses_at_zero)
         return;
-    if (to_zero && has_total(&hpa->config))
+    if (to == 0 && has_total(&hpa->config))
         set(hpa, HR_HPA_SCALED_TO_ZERO, true, HR_HPA_REASON_SCALED_TO_ZERO);
     else
         set(hpa, HR_HPA_SCALED_TO_ZERO, false, HR_HPA_NOT_SCALED_TO_ZERO);

@@ -77,7 +77,7 @@ enum hr_rollout_step hr_rollout_step(const struct hr_rollout_strategy *strategy,
         newest->replicas = next;
         return HR_ROLLOUT_NEW;
     }
-    const int64_t available_min = replicas - hr_min(bounds.unavailable, replicas);
+    const int64_t available_min = replicas - bounds.unavailable;
     /* A new pod that is not available yet must not be counted on. */
     const int64_t down_max =
         sum_replicas(revisions, n) - available_min - (newest->replicas - newest->available);
@@ -120,7 +120,7 @@ static void spread(struct hr_revision *revisions, const size_t *order, size_t n_
                    int64_t den, int64_t missing)
 {
     int64_t left = missing;
-    for (size_t i = 0; i < n_active && left != 0; i++) {
+    for (size_t i = 0; i < n_active; i++) {
         struct hr_revision *revision = &revisions[order[i]];
         const int64_t change = divide_nearest(revision->replicas * num, den) - revision->replicas;
         const int64_t within = missing > 0 ? hr_min(change, left) : -hr_min(-change, -left);

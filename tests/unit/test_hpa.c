@@ -187,8 +187,9 @@ static void test_zero_is_left_when_the_minimum_is_raised(void **state)
     hr_hpa_init(&hpa, &config);
     hr_hpa_rescaled(&hpa, 0, 1, 0);
     hpa.config.range.min = 2;
-    assert_int_equal(step(&hpa, 15 * S, 0, 0), 2);
-    assert_int_equal(step(&hpa, 30 * S, 0, 0), 0); /* others scaled it to 0 after that */
+    assert_int_equal(decide(&hpa, 15 * S, 0, 3).replicas, 3);
+    assert_int_equal(step(&hpa, 330 * S, 0, 0), 2);
+    assert_int_equal(step(&hpa, 345 * S, 0, 0), 0); /* others scaled it to 0 after that */
     hr_hpa_fini(&hpa);
 }
 
@@ -250,81 +251,78 @@ static void test_reasons_of_the_event(void **state)
     }
 }
 
-static struct hr_hpa_proposal propose_cpu(const struct hr_hpa_pod *pods,
-                                          const struct hr_hpa_sample *samples, size_t n)
-{
-    const struct hr_hpa_scene scene = {
-        .now = 3600 * S, .replicas = 2, .replicas_status = 2, .pods = pods, .n_pods = n
-    };
-    const struct hr_hpa_reading reading = { .samples = samples };
-    const struct hr_hpa_tolerance tolerance = { 0.1, 0.1 };
-    const struct hr_hpa_settings settings = hr_hpa_settings_default();
-    return hr_hpa_propose(&cpu, &reading, &scene, &tolerance, &settings.grace);
-}
-
-static void test_why_a_resource_metric_fails(void **state)
+/* Several metrics that fail: the condition names the first. */
+static void test_the_first_failure_is_named(void **state)
 {
     (void)state;
-    const struct hr_hpa_pod ready = { HR_HPA_POD_RUNNING, false, HR_HPA_READY_TRUE, 0, 0 };
-    const struct hr_hpa_pod gone = { .phase = HR_HPA_POD_GONE };
-    const struct hr_hpa_sample none = { HR_HPA_NONE, 500, 0, 0 };
-    const struct hr_hpa_sample some = { 400, 500, 3600 * S, 30 * S };
-    const struct hr_hpa_sample asks_none = { 400, HR_HPA_NONE, 3600 * S, 30 * S };
-    const struct hr_hpa_pod pods[] = { ready, ready, gone };
-    assert_int_equal(propose_cpu(pods, (const struct hr_hpa_sample[]){ none, none }, 2).failure,
-                     HR_HPA_NO_SAMPLES);
-    assert_int_equal(propose_cpu(pods + 2, &some, 1).failure, HR_HPA_NO_PODS);
-    assert_int_equal(
-        propose_cpu(pods, (const struct hr_hpa_sample[]){ some, asks_none }, 2).failure,
-        HR_HPA_NO_REQUEST);
-    assert_int_equal(
-        propose_cpu(pods, (const struct hr_hpa_sample[]){ none, none, some }, 3).failure,
-        HR_HPA_NO_MATCH);
+    const struct hr_hpa_metric metrics[] = { { .source = HR_HPA_OBJECT, .target_value = 1 },
+                                             { .source = HR_HPA_UNSUPPORTED, .target_value = 1 },
+                                             external };
+    struct hr_hpa_config config = config_of(NULL, 1, 100);
+    config.metrics = metrics;
+    config.n_metrics = 3;
+    const struct hr_hpa_scene scene = { .replicas = 5, .replicas_status = 5 };
+    struct hr_hpa_reading readings[] = { { .unavailable = true }, { 0 }, { .total_milli = 4000 } };
+    struct hr_hpa hpa;
+    hr_hpa_init(&hpa, &config);
+    struct hr_hpa_decision decision = hr_hpa_sync(&hpa, &scene, readings, HR_HPA_NO_OBSTACLE);
+    assert_int_equal(decision.replicas, 5); /* the third says 4, but down it must not go alone */
+    assert_int_equal(hpa.conditions[HR_HPA_SCALING_ACTIVE].reason, HR_HPA_FAILED_GET_OBJECT_METRIC);
+    readings[2].total_milli = 7000;
+    decision = hr_hpa_sync(&hpa, &scene, readings, HR_HPA_NO_OBSTACLE);
+    assert_int_equal(decision.replicas, 7);
+    assert_int_equal(decision.metric, 2);
+    assert_true(decision.failed);
+    hr_hpa_fini(&hpa);
 }
 
-/*
- * Two pods at 400m of 500m (80 %, target 60 %): ceil(80 / 60 * 2) = 3. The sample of a pod that is
- * gone has no request to be held against, but is one more sample to multiply with as soon as a pod
- * lacks one: with a third pod, without a sample and taken as idle, 100 * 800 / 1500 = 53 %, below
- * the target, so nothing happens.
- */
-static void test_samples_of_pods_that_are_gone(void **state)
+/* An entry as old as the window stays; once it is older the next one takes its place. */
+static void test_the_log_drops_what_is_too_old(void **state)
 {
     (void)state;
-    const struct hr_hpa_pod ready = { HR_HPA_POD_RUNNING, false, HR_HPA_READY_TRUE, 0, 0 };
-    const struct hr_hpa_pod gone = { .phase = HR_HPA_POD_GONE };
-    const struct hr_hpa_sample none = { HR_HPA_NONE, 500, 0, 0 };
-    const struct hr_hpa_sample some = { 400, 500, 3600 * S, 30 * S };
-    const struct hr_hpa_pod pods[] = { ready, ready, gone, ready };
-    const struct hr_hpa_sample samples[] = { some, some, some, none };
-    const struct hr_hpa_proposal without = propose_cpu(pods, samples, 3);
-    assert_int_equal(without.replicas, 3);
-    assert_int_equal(without.utilization_percent, 80);
-    assert_int_equal(without.value_milli, 400);
-    assert_int_equal(propose_cpu(pods, samples, 4).replicas, 2);
+    struct hr_hpa_log log;
+    hr_hpa_log_init(&log);
+    hr_hpa_log_put(&log, 0, 7, 300);
+    hr_hpa_log_put(&log, 300, 8, 300);
+    assert_int_equal(log.n, 2);
+    hr_hpa_log_put(&log, 301, 9, 300);
+    assert_int_equal(log.n, 2);
+    assert_int_equal(log.entries[0].count, 9);
+    hr_hpa_log_fini(&log);
 }
 
-/* Memory in thousandths of bytes: 100 * the sum of 10,000 pods of 100 GiB is beyond 64 bits. */
-static void test_large_memory(void **state)
+/* Events are kept for the longest of the periods, whichever policy comes last. */
+static void test_events_are_kept_for_the_longest_period(void **state)
 {
     (void)state;
-    enum { N = 10000 };
-    const struct hr_hpa_metric memory = { .source = HR_HPA_RESOURCE, .target_value = 50 };
-    static struct hr_hpa_pod pods[N];
-    static struct hr_hpa_sample samples[N];
-    const int64_t gib = INT64_C(1000) << 30;
-    for (int i = 0; i < N; i++) {
-        pods[i] = (struct hr_hpa_pod){ HR_HPA_POD_RUNNING, false, HR_HPA_READY_TRUE, 0, 0 };
-        samples[i] = (struct hr_hpa_sample){ 100 * gib, 160 * gib, 0, 0 };
-    }
-    const struct hr_hpa_scene scene = { .replicas = N, .pods = pods, .n_pods = N };
-    const struct hr_hpa_reading reading = { .samples = samples };
-    const struct hr_hpa_settings settings = hr_hpa_settings_default();
-    const struct hr_hpa_tolerance tolerance = { 0.1, 0.1 };
-    const struct hr_hpa_proposal proposal =
-        hr_hpa_propose(&memory, &reading, &scene, &tolerance, &settings.grace);
-    assert_int_equal(proposal.utilization_percent, 62);
-    assert_int_equal(proposal.replicas, 12400); /* ceil(62 / 50 * 10000) */
+    const struct hr_hpa_policy policies[] = { { HR_HPA_POLICY_PODS, 9, 60 * S },
+                                              { HR_HPA_POLICY_PODS, 9, 15 * S } };
+    const struct hr_hpa_rules rules = { .policies = policies, .n_policies = 2 };
+    struct hr_hpa_log log;
+    hr_hpa_log_init(&log);
+    hr_hpa_store_event(&log, &rules, 0, 5);
+    hr_hpa_store_event(&log, &rules, 30 * S, 2);
+    assert_int_equal(hr_hpa_log_sum(&log, 31 * S, 60 * S), 7);
+    hr_hpa_log_fini(&log);
+}
+
+/* Where a rate and a bound allow the same, the bound is named. */
+static void test_the_bound_is_named_before_the_rate(void **state)
+{
+    (void)state;
+    const struct hr_hpa_policy four = { HR_HPA_POLICY_PODS, 4, 15 * S };
+    const struct hr_hpa_rules rules = { .policies = &four, .n_policies = 1 };
+    const struct hr_hpa_events none = { 0 };
+    const struct hr_hpa_range range = { 6, 14 };
+    struct hr_hpa_bounded bounded = hr_hpa_bound_rate(&rules, &rules, &none, 0, 10, 99, range);
+    assert_int_equal(bounded.replicas, 14);
+    assert_int_equal(bounded.reason, HR_HPA_TOO_MANY_REPLICAS);
+    bounded = hr_hpa_bound_rate(&rules, &rules, &none, 0, 10, 0, range);
+    assert_int_equal(bounded.replicas, 6);
+    assert_int_equal(bounded.reason, HR_HPA_TOO_FEW_REPLICAS);
+    bounded = hr_hpa_bound_leap(7, 99, range, (struct hr_hpa_leap){ 2, 4 });
+    assert_int_equal(bounded.replicas, 14);
+    assert_int_equal(bounded.reason, HR_HPA_TOO_MANY_REPLICAS);
 }
 
 /* The log does not grow beyond what the window holds, however long the run. */
@@ -356,9 +354,10 @@ int main(void)
         cmocka_unit_test(test_zero_is_not_left_on_cpu),
         cmocka_unit_test(test_a_target_that_cannot_be_read),
         cmocka_unit_test(test_reasons_of_the_event),
-        cmocka_unit_test(test_why_a_resource_metric_fails),
-        cmocka_unit_test(test_samples_of_pods_that_are_gone),
-        cmocka_unit_test(test_large_memory),
+        cmocka_unit_test(test_the_first_failure_is_named),
+        cmocka_unit_test(test_the_log_drops_what_is_too_old),
+        cmocka_unit_test(test_events_are_kept_for_the_longest_period),
+        cmocka_unit_test(test_the_bound_is_named_before_the_rate),
         cmocka_unit_test(test_the_logs_stay_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,13 +79,32 @@ static void test_resize(void **state)
     assert_int_equal(revisions[1].replicas, 4);
 }
 
+/* Revisions of one size. Up from 10 to 15: each is due round(7.5) = 8; the newer takes its 3 of the
+ * 5 first. Down to 5: round(2.5) = 3 each, and the fifth pod is the older one's. */
+static void test_resize_of_equals(void **state)
+{
+    (void)state;
+    const struct hr_rollout_strategy no_surge = { { 0, false }, { 1, false } };
+    struct hr_revision up[2] = { { 5, 5 }, { 5, 5 } }, down[2] = { { 5, 5 }, { 5, 5 } };
+    hr_rollout_resize(&no_surge, 10, 15, up, 2);
+    assert_int_equal(up[0].replicas, 7);
+    assert_int_equal(up[1].replicas, 8);
+    hr_rollout_resize(&no_surge, 10, 5, down, 2);
+    assert_int_equal(down[0].replicas, 2);
+    assert_int_equal(down[1].replicas, 3);
+    /* Nothing was due before, so what is there counts: round(1 * 6 / 2) = 3 each. */
+    struct hr_revision from_zero[2] = { { 1, 0 }, { 1, 0 } };
+    hr_rollout_resize(&no_surge, 0, 6, from_zero, 2);
+    assert_int_equal(from_zero[0].replicas, 3);
+    assert_int_equal(from_zero[1].replicas, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_percentages),
-        cmocka_unit_test(test_a_whole_rollout),
-        cmocka_unit_test(test_a_stuck_rollout),
-        cmocka_unit_test(test_resize),
+        cmocka_unit_test(test_percentages),      cmocka_unit_test(test_a_whole_rollout),
+        cmocka_unit_test(test_a_stuck_rollout),  cmocka_unit_test(test_resize),
+        cmocka_unit_test(test_resize_of_equals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
