@@ -58,16 +58,16 @@ void hr_hpa_init(struct hr_hpa *hpa, const struct hr_hpa_config *config)
         fill_in(&hpa->up, &hpa->tolerance.up, config->behavior->scale_up);
         fill_in(&hpa->down, &hpa->tolerance.down, config->behavior->scale_down);
     }
-    hr_hpa_log_init(&hpa->recommendations);
-    hr_hpa_log_init(&hpa->events.up);
-    hr_hpa_log_init(&hpa->events.down);
+    hr_count_log_init(&hpa->recommendations);
+    hr_count_log_init(&hpa->events.up);
+    hr_count_log_init(&hpa->events.down);
 }
 
 void hr_hpa_fini(struct hr_hpa *hpa)
 {
-    hr_hpa_log_fini(&hpa->recommendations);
-    hr_hpa_log_fini(&hpa->events.up);
-    hr_hpa_log_fini(&hpa->events.down);
+    hr_count_log_fini(&hpa->recommendations);
+    hr_count_log_fini(&hpa->events.up);
+    hr_count_log_fini(&hpa->events.down);
     free(hpa->proposals);
 }
 
@@ -202,7 +202,7 @@ struct hr_hpa_decision hr_hpa_sync(struct hr_hpa *hpa, const struct hr_hpa_scene
     }
     set(hpa, HR_HPA_ABLE_TO_SCALE, true, HR_HPA_SUCCEEDED_GET_SCALE);
     if (!hpa->remembers) /* so a new controller does not scale down at once */
-        hr_hpa_log_put(&hpa->recommendations, scene->now, scene->replicas, HR_TIME_NEVER);
+        hr_count_log_put(&hpa->recommendations, scene->now, scene->replicas, HR_TIME_NEVER);
     hpa->remembers = true;
     if (scene->replicas == 0 && !may_leave_zero(hpa)) {
         set(hpa, HR_HPA_SCALING_ACTIVE, false, HR_HPA_SCALING_DISABLED);

@@ -44,7 +44,7 @@ struct hr_hpa {
     struct hr_hpa_rules up, down; /* of behavior, defaults filled in */
     struct hr_hpa_tolerance tolerance;
     bool remembers; /* the log of recommendations has begun */
-    struct hr_hpa_log recommendations;
+    struct hr_count_log recommendations;
     struct hr_hpa_events events;
     struct hr_hpa_status conditions[HR_HPA_N_CONDITIONS];
     struct hr_hpa_proposal *proposals; /* by metric, of the last sync that read metrics */

@@ -2,69 +2,25 @@
 /* Stabilization and limits of an HPA. */
 #include "autoscale/hpa_rules.h"
 
-#include "base/mem.h"
 #include "base/minmax.h"
 
 #include <math.h>
-#include <stdlib.h>
 
-void hr_hpa_log_init(struct hr_hpa_log *log)
-{
-    *log = (struct hr_hpa_log){ 0 };
-}
-
-void hr_hpa_log_fini(struct hr_hpa_log *log)
-{
-    free(log->entries);
-}
-
-void hr_hpa_log_put(struct hr_hpa_log *log, hr_time now, int64_t count, hr_time kept)
-{
-    size_t place = log->n;
-    for (size_t i = 0; i < log->n; i++)
-        if (now - log->entries[i].at > kept)
-            place = i;
-    if (place == log->capacity) {
-        log->capacity = 2 * log->capacity + 16;
-        log->entries = hr_realloc(log->entries, log->capacity, sizeof *log->entries);
-    }
-    log->entries[place] = (struct hr_hpa_entry){ .at = now, .count = count };
-    if (place == log->n)
-        log->n++;
-}
-
-int64_t hr_hpa_log_sum(const struct hr_hpa_log *log, hr_time now, hr_time period)
-{
-    int64_t sum = 0;
-    for (size_t i = 0; i < log->n; i++)
-        if (now - log->entries[i].at < period)
-            sum += log->entries[i].count;
-    return sum;
-}
-
-int64_t hr_hpa_stabilize_down(struct hr_hpa_log *recommendations, hr_time now, hr_time window,
+int64_t hr_hpa_stabilize_down(struct hr_count_log *recommendations, hr_time now, hr_time window,
                               int64_t proposal)
 {
-    int64_t highest = proposal;
-    for (size_t i = 0; i < recommendations->n; i++)
-        if (now - recommendations->entries[i].at <= window)
-            highest = hr_max(highest, recommendations->entries[i].count);
-    hr_hpa_log_put(recommendations, now, proposal, window);
+    /* One nanosecond more, as here an entry just as old as the window counts. */
+    const int64_t highest = hr_count_log_highest(recommendations, now, window + 1, proposal);
+    hr_count_log_put(recommendations, now, proposal, window);
     return highest;
 }
 
-int64_t hr_hpa_stabilize(struct hr_hpa_log *recommendations, hr_time now, hr_time window_up,
+int64_t hr_hpa_stabilize(struct hr_count_log *recommendations, hr_time now, hr_time window_up,
                          hr_time window_down, int64_t replicas, int64_t proposal)
 {
-    int64_t lowest = proposal, highest = proposal;
-    for (size_t i = 0; i < recommendations->n; i++) {
-        const struct hr_hpa_entry *entry = &recommendations->entries[i];
-        if (now - entry->at < window_up)
-            lowest = hr_min(lowest, entry->count);
-        if (now - entry->at < window_down)
-            highest = hr_max(highest, entry->count);
-    }
-    hr_hpa_log_put(recommendations, now, proposal, hr_max(window_up, window_down));
+    const int64_t lowest = hr_count_log_lowest(recommendations, now, window_up, proposal);
+    const int64_t highest = hr_count_log_highest(recommendations, now, window_down, proposal);
+    hr_count_log_put(recommendations, now, proposal, hr_max(window_up, window_down));
     return hr_min(hr_max(replicas, lowest), highest);
 }
 
@@ -86,8 +42,8 @@ struct hr_hpa_bounded hr_hpa_bound_leap(int64_t replicas, int64_t desired,
 static int64_t replicas_at_start(const struct hr_hpa_events *events, hr_time now, hr_time period,
                                  int64_t replicas)
 {
-    return replicas - hr_hpa_log_sum(&events->up, now, period) +
-           hr_hpa_log_sum(&events->down, now, period);
+    return replicas - hr_count_log_sum(&events->up, now, period) +
+           hr_count_log_sum(&events->down, now, period);
 }
 
 /* Products in double, as in Kubernetes: ceil(10 * (1 + 0.1)) is 12. */
@@ -143,11 +99,11 @@ struct hr_hpa_bounded hr_hpa_bound_rate(const struct hr_hpa_rules *up,
     return (struct hr_hpa_bounded){ desired, HR_HPA_DESIRED_WITHIN_RANGE };
 }
 
-void hr_hpa_store_event(struct hr_hpa_log *events, const struct hr_hpa_rules *rules, hr_time now,
+void hr_hpa_store_event(struct hr_count_log *events, const struct hr_hpa_rules *rules, hr_time now,
                         int64_t change)
 {
     hr_time longest = 0;
     for (size_t i = 0; i < rules->n_policies; i++)
         longest = hr_max(longest, rules->policies[i].period);
-    hr_hpa_log_put(events, now, change, longest);
+    hr_count_log_put(events, now, change, longest);
 }

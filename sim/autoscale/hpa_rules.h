@@ -7,6 +7,7 @@
 #ifndef AUTOSCALE_HPA_RULES_H
 #define AUTOSCALE_HPA_RULES_H
 
+#include "autoscale/count_log.h"
 #include "autoscale/hpa_reason.h"
 #include "autoscale/spec.h"
 #include "base/time.h"
@@ -15,36 +16,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Counts at times: raw recommendations, or sizes of scale events (both > 0 up and down). */
-struct hr_hpa_entry {
-    hr_time at;
-    int64_t count;
-};
-
-struct hr_hpa_log {
-    struct hr_hpa_entry *entries; /* not in order of time */
-    size_t n, capacity;
-};
-
-void hr_hpa_log_init(struct hr_hpa_log *log);
-void hr_hpa_log_fini(struct hr_hpa_log *log);
-
-/* The new entry takes the place of the last one that is older than `kept`, or else is appended. */
-void hr_hpa_log_put(struct hr_hpa_log *log, hr_time now, int64_t count, hr_time kept);
-
-/* Sum of the counts younger than `period`. */
-int64_t hr_hpa_log_sum(const struct hr_hpa_log *log, hr_time now, hr_time period);
-
 /* Highest of the proposal and the recommendations of the last `window` (its end included). Logs the
  * proposal. */
-int64_t hr_hpa_stabilize_down(struct hr_hpa_log *recommendations, hr_time now, hr_time window,
+int64_t hr_hpa_stabilize_down(struct hr_count_log *recommendations, hr_time now, hr_time window,
                               int64_t proposal);
 
 /*
  * The number nearest to `replicas` between the lowest recommendation younger than window_up and the
  * highest younger than window_down, the proposal included in both. Logs the proposal.
  */
-int64_t hr_hpa_stabilize(struct hr_hpa_log *recommendations, hr_time now, hr_time window_up,
+int64_t hr_hpa_stabilize(struct hr_count_log *recommendations, hr_time now, hr_time window_up,
                          hr_time window_down, int64_t replicas, int64_t proposal);
 
 struct hr_hpa_bounded {
@@ -74,7 +55,7 @@ struct hr_hpa_rules {
 
 /* The scale events of one HPA with behavior. */
 struct hr_hpa_events {
-    struct hr_hpa_log up, down; /* pods added, pods removed */
+    struct hr_count_log up, down; /* pods added, pods removed; both > 0 */
 };
 
 /* How far the policies of one direction let it go, whatever is desired; `replicas` if disabled. */
@@ -88,7 +69,7 @@ struct hr_hpa_bounded hr_hpa_bound_rate(const struct hr_hpa_rules *up,
                                         struct hr_hpa_range range);
 
 /* Logs a rescale, so that it counts in the policies of its direction for their longest period. */
-void hr_hpa_store_event(struct hr_hpa_log *events, const struct hr_hpa_rules *rules, hr_time now,
+void hr_hpa_store_event(struct hr_count_log *events, const struct hr_hpa_rules *rules, hr_time now,
                         int64_t change);
 
 #endif

@@ -137,12 +137,12 @@ struct hr_hpa_rules rules_of(const struct hr_hpa_rules_spec *spec)
     };
 }
 
-void read_log(struct hr_hpa_log *log, const struct vectors *v, const json_t *entries,
+void read_log(struct hr_count_log *log, const struct vectors *v, const json_t *entries,
               const char *key)
 {
     for (size_t i = 0; i < json_array_size(entries); i++) {
         const json_t *entry = json_array_get(entries, i);
-        hr_hpa_log_put(log, time_ago(entry, "age_s", NOW), get_int(v, entry, key), HR_TIME_NEVER);
+        hr_count_log_put(log, time_ago(entry, "age_s", NOW), get_int(v, entry, key), HR_TIME_NEVER);
     }
 }
 

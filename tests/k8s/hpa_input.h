@@ -26,7 +26,7 @@ void rules_fini(struct hr_hpa_rules_spec *rules);
 struct hr_hpa_rules rules_of(const struct hr_hpa_rules_spec *spec);
 
 /* Entries of { age_s, KEY }, in their order. */
-void read_log(struct hr_hpa_log *log, const struct vectors *v, const json_t *entries,
+void read_log(struct hr_count_log *log, const struct vectors *v, const json_t *entries,
               const char *key);
 
 /* What an HPA with one direction or both of behavior needs; NULL behavior: none. */

@@ -3,7 +3,7 @@
 #include "hpa_input.h"
 
 /* The counts of a log, oldest place first. */
-static void expect_log(struct vectors *v, const json_t *expected, const struct hr_hpa_log *log,
+static void expect_log(struct vectors *v, const json_t *expected, const struct hr_count_log *log,
                        const char *key)
 {
     expect_int(v, "length of the log", (int64_t)json_array_size(expected), (int64_t)log->n);
@@ -15,7 +15,7 @@ static void expect_log(struct vectors *v, const json_t *expected, const struct h
     }
 }
 
-static void expect_ages(struct vectors *v, const json_t *expected, const struct hr_hpa_log *log)
+static void expect_ages(struct vectors *v, const json_t *expected, const struct hr_count_log *log)
 {
     for (size_t i = 0; i < log->n; i++)
         expect_int(v, "age in the log", get_int(v, json_array_get(expected, i), "age_s"),
@@ -46,8 +46,8 @@ static void run_rules_legacy(struct vectors *v, const json_t *one)
 static void run_stabilize_legacy(struct vectors *v, const json_t *one)
 {
     const json_t *expected = get(v, one, "expected");
-    struct hr_hpa_log log;
-    hr_hpa_log_init(&log);
+    struct hr_count_log log;
+    hr_count_log_init(&log);
     read_log(&log, v, get(v, one, "recommendations"), "recommendation");
     expect_int(v, "replicas", get_int(v, expected, "replicas"),
                hr_hpa_stabilize_down(&log, NOW,
@@ -60,14 +60,14 @@ static void run_stabilize_legacy(struct vectors *v, const json_t *one)
         expect_ages(v, get(v, expected, "logAfter"), &log);
     }
     vectors_count(v, "");
-    hr_hpa_log_fini(&log);
+    hr_count_log_fini(&log);
 }
 
 static void run_stabilize_behavior(struct vectors *v, const json_t *one)
 {
     const json_t *expected = get(v, one, "expected");
-    struct hr_hpa_log log;
-    hr_hpa_log_init(&log);
+    struct hr_count_log log;
+    hr_count_log_init(&log);
     read_log(&log, v, get(v, one, "recommendations"), "recommendation");
     expect_int(v, "replicas", get_int(v, expected, "replicas"),
                hr_hpa_stabilize(&log, NOW, get_seconds(v, one, "scaleUpStabilizationWindow_s"),
@@ -77,21 +77,21 @@ static void run_stabilize_behavior(struct vectors *v, const json_t *one)
     if (has(expected, "logAfter"))
         expect_log(v, get(v, expected, "logAfter"), &log, "recommendation");
     vectors_count(v, "");
-    hr_hpa_log_fini(&log);
+    hr_count_log_fini(&log);
 }
 
 static void events_init(struct hr_hpa_events *events, const struct vectors *v, const json_t *one)
 {
-    hr_hpa_log_init(&events->up);
-    hr_hpa_log_init(&events->down);
+    hr_count_log_init(&events->up);
+    hr_count_log_init(&events->down);
     read_log(&events->up, v, json_object_get(one, "scaleUpEvents"), "change");
     read_log(&events->down, v, json_object_get(one, "scaleDownEvents"), "change");
 }
 
 static void events_fini(struct hr_hpa_events *events)
 {
-    hr_hpa_log_fini(&events->up);
-    hr_hpa_log_fini(&events->down);
+    hr_count_log_fini(&events->up);
+    hr_count_log_fini(&events->down);
 }
 
 static void run_behavior_rate(struct vectors *v, const json_t *one)
@@ -138,12 +138,12 @@ static void run_store_event(struct vectors *v, const json_t *one)
 {
     const json_t *expected = get(v, one, "expected"), *after = get(v, expected, "eventsAfter");
     struct hr_hpa_rules_spec spec;
-    struct hr_hpa_log log;
+    struct hr_count_log log;
     rules_init(&spec, v, json_object_get(one, "rules"));
-    hr_hpa_log_init(&log);
+    hr_count_log_init(&log);
     read_log(&log, v, get(v, one, "events"), "change");
     expect_int(v, "change in the period", get_int(v, expected, "changeInPeriodBefore"),
-               hr_hpa_log_sum(&log, NOW, get_seconds(v, one, "query_period_s")));
+               hr_count_log_sum(&log, NOW, get_seconds(v, one, "query_period_s")));
     if (has(one, "rules")) { /* without behavior nothing is logged */
         const struct hr_hpa_rules rules = rules_of(&spec);
         hr_hpa_store_event(&log, &rules, NOW, get_int(v, one, "replicaChange"));
@@ -153,7 +153,7 @@ static void run_store_event(struct vectors *v, const json_t *one)
         expect_int(v, "outdated", is_true(json_array_get(after, i), "outdated"),
                    NOW - log.entries[i].at > longest_period(&spec));
     vectors_count(v, "");
-    hr_hpa_log_fini(&log);
+    hr_count_log_fini(&log);
     rules_fini(&spec);
 }
 

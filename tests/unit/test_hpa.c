@@ -280,15 +280,15 @@ static void test_the_first_failure_is_named(void **state)
 static void test_the_log_drops_what_is_too_old(void **state)
 {
     (void)state;
-    struct hr_hpa_log log;
-    hr_hpa_log_init(&log);
-    hr_hpa_log_put(&log, 0, 7, 300);
-    hr_hpa_log_put(&log, 300, 8, 300);
+    struct hr_count_log log;
+    hr_count_log_init(&log);
+    hr_count_log_put(&log, 0, 7, 300);
+    hr_count_log_put(&log, 300, 8, 300);
     assert_int_equal(log.n, 2);
-    hr_hpa_log_put(&log, 301, 9, 300);
+    hr_count_log_put(&log, 301, 9, 300);
     assert_int_equal(log.n, 2);
     assert_int_equal(log.entries[0].count, 9);
-    hr_hpa_log_fini(&log);
+    hr_count_log_fini(&log);
 }
 
 /* Events are kept for the longest of the periods, whichever policy comes last. */
@@ -298,12 +298,12 @@ static void test_events_are_kept_for_the_longest_period(void **state)
     const struct hr_hpa_policy policies[] = { { HR_HPA_POLICY_PODS, 9, 60 * S },
                                               { HR_HPA_POLICY_PODS, 9, 15 * S } };
     const struct hr_hpa_rules rules = { .policies = policies, .n_policies = 2 };
-    struct hr_hpa_log log;
-    hr_hpa_log_init(&log);
+    struct hr_count_log log;
+    hr_count_log_init(&log);
     hr_hpa_store_event(&log, &rules, 0, 5);
     hr_hpa_store_event(&log, &rules, 30 * S, 2);
-    assert_int_equal(hr_hpa_log_sum(&log, 31 * S, 60 * S), 7);
-    hr_hpa_log_fini(&log);
+    assert_int_equal(hr_count_log_sum(&log, 31 * S, 60 * S), 7);
+    hr_count_log_fini(&log);
 }
 
 /* Where a rate and a bound allow the same, the bound is named. */
