@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HR_KEDA_NO_IDLE INT64_C(-1)
+#define HR_KEDA_NO_IDLE INT64_C(-1) /* the word "none" of the key idle_replicas */
 
 struct hr_keda_config {
     int64_t replicas_min;  /* 0: to zero while no trigger is active */

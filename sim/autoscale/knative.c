@@ -137,9 +137,7 @@ static int64_t towards_zero(struct hr_knative *knative, hr_time now, int64_t rep
 /* Whether the ready replicas lack room for a burst. */
 static bool lacks_room(const struct hr_knative_config *config, double load, int64_t ready)
 {
-    if (config->burst <= 0)
-        return config->burst < 0;
-    return floor((double)ready * config->capacity - config->burst - load) < 0;
+    return config->burst > 0 && floor((double)ready * config->capacity - config->burst - load) < 0;
 }
 
 int64_t hr_knative_decide(struct hr_knative *knative, hr_time now, int64_t replicas, int64_t ready)

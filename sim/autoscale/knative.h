@@ -22,7 +22,7 @@ struct hr_knative_config {
     double capacity;            /* load that one replica bears */
     double utilization;         /* share of it that is aimed at */
     double burst;               /* load that must be free, or the activator stays in the path;
-                                   HR_AUTO: it always does; 0: only while no replica is ready */
+                                   infinite: it always does; 0: only while no replica is ready */
     double panic_threshold;     /* panic at this many times what the ready replicas are due */
     double scale_up_rate_max;   /* a decision goes to at most this times the ready replicas */
     double scale_down_rate_max; /* and to no less than the ready replicas divided by this, > 1 */

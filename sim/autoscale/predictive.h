@@ -6,12 +6,11 @@
 #ifndef AUTOSCALE_PREDICTIVE_H
 #define AUTOSCALE_PREDICTIVE_H
 
+#include "autoscale/spec.h"
 #include "base/time.h"
 #include "stats/forecast.h"
 
 #include <stdint.h>
-
-enum hr_predictor { HR_PREDICT_HOLT_WINTERS, HR_PREDICT_SEASONAL_QUANTILE };
 
 struct hr_predictive_config {
     enum hr_predictor predictor;

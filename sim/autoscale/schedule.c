@@ -3,6 +3,7 @@
 #include "autoscale/schedule.h"
 
 #include "base/civil.h"
+#include "base/minmax.h"
 
 #define WEEK (7 * HR_NS_PER_DAY)
 
@@ -15,46 +16,47 @@ static hr_time of_week(int64_t local_ns)
     return hr_weekday((local_ns - of_day) / HR_NS_PER_DAY) * HR_NS_PER_DAY + of_day;
 }
 
-/* From the last time that the entry came, now included, to `now` of the week. */
+static bool comes_on(const struct hr_schedule_entry *entry, int day)
+{
+    return (entry->days >> day & 1) != 0;
+}
+
+/* From the last time that the entry came, `now` of the week included. */
 static hr_time since(const struct hr_schedule_entry *entry, hr_time now)
 {
     hr_time shortest = WEEK;
-    for (int day = 0; day < 7; day++) {
-        if (!(entry->days >> day & 1U))
-            continue;
-        const hr_time passed = (now - day * HR_NS_PER_DAY - entry->of_day + WEEK) % WEEK;
-        shortest = passed < shortest ? passed : shortest;
-    }
+    for (int day = 0; day < 7; day++)
+        if (comes_on(entry, day))
+            shortest = hr_min(shortest, (now - day * HR_NS_PER_DAY - entry->at + WEEK) % WEEK);
     return shortest;
 }
 
-int64_t hr_schedule_replicas(const struct hr_schedule *schedule, int64_t local_ns)
+/* Until the next time that the entry comes, `now` excluded. */
+static hr_time until(const struct hr_schedule_entry *entry, hr_time now)
+{
+    hr_time shortest = WEEK;
+    for (int day = 0; day < 7; day++)
+        if (comes_on(entry, day))
+            shortest =
+                hr_min(shortest, (day * HR_NS_PER_DAY + entry->at - now - 1 + WEEK) % WEEK + 1);
+    return shortest;
+}
+
+int64_t hr_schedule_replicas(const struct hr_schedule_entry *entries, size_t n, int64_t local_ns)
+{
+    const hr_time now = of_week(local_ns);
+    size_t last = 0;
+    for (size_t i = 1; i < n; i++)
+        if (since(&entries[i], now) <= since(&entries[last], now))
+            last = i;
+    return entries[last].replicas;
+}
+
+int64_t hr_schedule_next(const struct hr_schedule_entry *entries, size_t n, int64_t local_ns)
 {
     const hr_time now = of_week(local_ns);
     hr_time shortest = WEEK;
-    int64_t replicas = 0;
-    for (size_t i = 0; i < schedule->n_entries; i++) {
-        const hr_time passed = since(&schedule->entries[i], now);
-        if (passed <= shortest) {
-            shortest = passed;
-            replicas = schedule->entries[i].replicas;
-        }
-    }
-    return replicas;
-}
-
-int64_t hr_schedule_next(const struct hr_schedule *schedule, int64_t local_ns)
-{
-    const hr_time now = of_week(local_ns);
-    hr_time soonest = WEEK;
-    for (size_t i = 0; i < schedule->n_entries; i++)
-        for (int day = 0; day < 7; day++) {
-            const struct hr_schedule_entry *entry = &schedule->entries[i];
-            if (!(entry->days >> day & 1U))
-                continue;
-            const hr_time to = day * HR_NS_PER_DAY + entry->of_day - now;
-            const hr_time ahead = to > 0 ? to : to + WEEK;
-            soonest = ahead < soonest ? ahead : soonest;
-        }
-    return local_ns + soonest;
+    for (size_t i = 0; i < n; i++)
+        shortest = hr_min(shortest, until(&entries[i], now));
+    return local_ns + shortest;
 }

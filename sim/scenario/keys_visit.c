@@ -51,8 +51,14 @@ static void visit_table(struct visitor *visitor, const struct hr_key_table *tabl
         visitor->n_entered = n_entered - 1;
 }
 
-void hr_keys_visit(bool once, void (*visit)(void *ctx, const struct hr_key_visit *at), void *ctx)
+void hr_keys_visit_table(const struct hr_key_table *table, bool once,
+                         void (*visit)(void *ctx, const struct hr_key_visit *at), void *ctx)
 {
     struct visitor visitor = { .once = once, .visit = visit, .ctx = ctx };
-    visit_table(&visitor, &hr_spec_keys, "");
+    visit_table(&visitor, table, "");
+}
+
+void hr_keys_visit(bool once, void (*visit)(void *ctx, const struct hr_key_visit *at), void *ctx)
+{
+    hr_keys_visit_table(&hr_spec_keys, once, visit, ctx);
 }

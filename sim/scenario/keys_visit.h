@@ -19,4 +19,8 @@ struct hr_key_visit {
  */
 void hr_keys_visit(bool once, void (*visit)(void *ctx, const struct hr_key_visit *at), void *ctx);
 
+/* The same for the rows of one table and what is below. */
+void hr_keys_visit_table(const struct hr_key_table *table, bool once,
+                         void (*visit)(void *ctx, const struct hr_key_visit *at), void *ctx);
+
 #endif

@@ -2,6 +2,7 @@
 /* The key tables themselves: names, bounds, defaults, help, and the page generated from them. */
 #include "hr_test.h"
 
+#include "autoscale/spec.h"
 #include "base/mem.h"
 #include "scenario/keys_visit.h"
 #include "scenario/table.h"
@@ -19,6 +20,7 @@ static void for_all(void (*check)(void *ctx, const struct hr_key_visit *at))
     size_t n = 0;
     hr_keys_visit(false, check, &n);
     assert_true(n > 100);
+    hr_keys_visit_table(&hr_autoscaler_keys, false, check, &n); /* not yet part of a scenario */
 }
 
 static void count(void *ctx)

@@ -129,14 +129,14 @@ static void test_to_zero_and_back(void **state)
 
 /*
  * With the default room for a burst of 200 a replica of 10 never has it: the activator is always in
- * the path, and the grace period has passed when the stable window is empty.
+ * the path, and the grace period has passed when the stable window is empty. So with any room
+ * asked.
  */
-static void test_no_grace_if_the_activator_is_there(void **state)
+static void assert_no_grace(double burst)
 {
-    (void)state;
     struct hr_knative_config config = small();
     struct hr_knative knative;
-    config.burst = 200;
+    config.burst = burst;
     hr_knative_init(&knative, &config, 0, 1);
     for (hr_time now = 2 * S; now < 130 * S; now += 2 * S) {
         assert_int_equal(tick(&knative, now, now <= 70 * S ? 3 : 0, 1, 1), 1);
@@ -144,6 +144,13 @@ static void test_no_grace_if_the_activator_is_there(void **state)
     }
     assert_int_equal(tick(&knative, 130 * S, 0, 1, 1), 0);
     hr_knative_fini(&knative);
+}
+
+static void test_no_grace_if_the_activator_is_there(void **state)
+{
+    (void)state;
+    assert_no_grace(200);
+    assert_no_grace(HUGE_VAL);
 }
 
 /* Room for a burst of 20: 10 * 3 - 20 - 7 = 3 is left of 3 replicas, -7 of 2. */

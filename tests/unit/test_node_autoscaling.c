@@ -114,10 +114,11 @@ static void test_chance_is_the_last_expander(void **state)
 
 /*
  * By price, for a cluster of 10 nodes: 4 cores are preferred (1 to 2 nodes, 2 to 6, 4 to 20, 8 to
- * 60). Requests: 6 * 0.033174 + 12 * 0.004446 = 0.252396 USD an hour; the stabilizer of 0.5 cores
- * and 500 MiB 0.016587 + 0.004446 * 500 / 1024 = 0.018757898. Two nodes of 4 cores: (0.4 +
- * 0.018757910) / 0.271153910 = 1.544355, unfitness 1. One of 8: the same price, unfitness 2. Nine
- * more of them count less: 1 + (1 - tanh(9 / 15)) * 1 = 1.462950. With GPUs unfitness is 1000.
+ * 60). The requests are worth 6 * 0.033174 + 12 * 0.004446 = 0.252396 USD an hour, the stabilizer
+ * of 0.5 cores and 500 MiB 0.016587 + 0.004446 * 500 / 1024 = 0.018758. Two nodes of 4 cores: 0.4
+ * USD, 0.418758 / 0.271154 = 1.544355, unfitness 1. One of 8: the same price, unfitness 2. Of ten
+ * at once, for the same price in all, it counts less: 1 + (1 - tanh(9 / 15)) * 1 = 1.462950. With
+ * GPUs unfitness is 1000.
  */
 static void test_price(void **state)
 {
