@@ -2,18 +2,14 @@
 /* A weekly timetable. */
 #include "autoscale/schedule.h"
 
-#include "base/civil.h"
 #include "base/minmax.h"
 
 #define WEEK (7 * HR_NS_PER_DAY)
 
-/* Time since Monday 00:00. */
+/* Time since Monday 00:00. The first day of 1970 was a Thursday. */
 static hr_time of_week(int64_t local_ns)
 {
-    hr_time of_day = local_ns % HR_NS_PER_DAY;
-    if (of_day < 0)
-        of_day += HR_NS_PER_DAY;
-    return hr_weekday((local_ns - of_day) / HR_NS_PER_DAY) * HR_NS_PER_DAY + of_day;
+    return (local_ns % WEEK + 3 * HR_NS_PER_DAY + WEEK) % WEEK;
 }
 
 static bool comes_on(const struct hr_schedule_entry *entry, int day)

@@ -20,8 +20,7 @@ void hr_window_put(struct hr_window *window, double sample)
 {
     window->samples[window->next] = sample;
     window->next = (window->next + 1) % window->size;
-    if (window->n < window->size)
-        window->n++;
+    window->n++;
 }
 
 double hr_window_mean(const struct hr_window *window, size_t last)

@@ -10,7 +10,7 @@ struct hr_window {
     double *samples; /* a ring */
     size_t size;
     size_t next;
-    size_t n; /* samples so far, at most size */
+    size_t n; /* samples so far */
 };
 
 /* Holds `size` >= 1 samples. */

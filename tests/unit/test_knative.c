@@ -42,6 +42,7 @@ static void test_panic(void **state)
     assert_false(hr_knative_panics(&knative));
     assert_int_equal(tick(&knative, 62 * S, 35, 1, 1), 3);
     assert_true(hr_knative_panics(&knative));
+    assert_false(hr_knative_is_proxied(&knative)); /* however overloaded: no room was asked for */
     assert_int_equal(tick(&knative, 64 * S, 35, 3, 1), 4);
     for (hr_time now = 66 * S; now < 140 * S; now += 2 * S) {
         assert_int_equal(tick(&knative, now, 35, 5, now < 80 * S ? 1 : 5), 5);
@@ -49,6 +50,74 @@ static void test_panic(void **state)
     }
     assert_int_equal(tick(&knative, 140 * S, 35, 5, 5), 5);
     assert_false(hr_knative_panics(&knative));
+    hr_knative_fini(&knative);
+}
+
+/* Just twice of what one replica is due is panic: 14 asks for 2. It ends after 64 s (over the
+ * threshold last at 2 s, when one was ready); what it had asked for is not asked for in the next
+ * one. */
+static void test_one_panic_after_another(void **state)
+{
+    (void)state;
+    const struct hr_knative_config config = small();
+    struct hr_knative knative;
+    hr_knative_init(&knative, &config, 0, 1);
+    assert_int_equal(tick(&knative, 2 * S, 35, 1, 1), 5);
+    for (hr_time now = 4 * S; now <= 62 * S; now += 2 * S)
+        assert_int_equal(tick(&knative, now, 0, 5, 5), 5);
+    tick(&knative, 64 * S, 0, 5, 5);
+    assert_false(hr_knative_panics(&knative));
+    for (hr_time now = 66 * S; now <= 126 * S; now += 2 * S)
+        tick(&knative, now, 1, 1, 1);
+    for (hr_time now = 128 * S; now <= 132 * S; now += 2 * S)
+        tick(&knative, now, 14, 1, 1);
+    assert_true(hr_knative_panics(&knative));
+    assert_int_equal(hr_knative_decide(&knative, 132 * S, 1, 1), 2);
+    hr_knative_fini(&knative);
+}
+
+/*
+ * In panic the stable window may ask for more than the panic window. At most twice the ready
+ * replicas: 100 for 30 s asks for 2 while one is ready. Then 6 s without load, and 3 are ready: the
+ * stable mean is 100 * 30 / 36 = 83.3, 12 replicas, of which 6 may be.
+ */
+static void test_the_stable_window_in_panic(void **state)
+{
+    (void)state;
+    struct hr_knative_config config = small();
+    struct hr_knative knative;
+    config.scale_up_rate_max = 2;
+    hr_knative_init(&knative, &config, 0, 1);
+    for (hr_time now = 2 * S; now <= 30 * S; now += 2 * S)
+        assert_int_equal(tick(&knative, now, 100, 1, 1), 2);
+    for (hr_time now = 32 * S; now <= 34 * S; now += 2 * S)
+        assert_int_equal(tick(&knative, now, 0, 2, 1), 2);
+    assert_int_equal(tick(&knative, 36 * S, 0, 2, 3), 6);
+    hr_knative_fini(&knative);
+}
+
+/*
+ * A load of 14 for 2 s asks for 2 replicas, and has left long before one of them is ready at 70 s.
+ * The stable window is empty at 64 s, but a revision that starts up stays; ready, it stays active
+ * for a stable window, with one replica.
+ */
+static void test_a_late_start(void **state)
+{
+    (void)state;
+    const struct hr_knative_config config = small();
+    struct hr_knative knative;
+    hr_knative_init(&knative, &config, 0, 0);
+    assert_int_equal(tick(&knative, 2 * S, 14, 0, 0), 2);
+    for (hr_time now = 4 * S; now < 64 * S; now += 2 * S)
+        tick(&knative, now, 0, 2, 0);
+    for (hr_time now = 64 * S; now < 70 * S; now += 2 * S)
+        assert_int_equal(tick(&knative, now, 0, 2, 0), 2);
+    for (hr_time now = 70 * S; now < 130 * S; now += 2 * S) {
+        assert_int_equal(tick(&knative, now, 0, 2, 1), 1);
+        assert_int_equal(knative.phase, HR_KNATIVE_ACTIVE);
+    }
+    assert_int_equal(tick(&knative, 130 * S, 0, 1, 1), 1);
+    assert_int_equal(knative.phase, HR_KNATIVE_INACTIVE);
     hr_knative_fini(&knative);
 }
 
@@ -153,6 +222,20 @@ static void test_no_grace_if_the_activator_is_there(void **state)
     assert_no_grace(HUGE_VAL);
 }
 
+/* The mean of 60 samples of 0.7 comes out a trace above it in double, and yet is what just one
+ * replica is aimed at. */
+static void test_traces_of_rounding(void **state)
+{
+    (void)state;
+    struct hr_knative_config config = small();
+    struct hr_knative knative;
+    config.capacity = 1;
+    hr_knative_init(&knative, &config, 0, 1);
+    for (hr_time now = 2 * S; now <= 60 * S; now += 2 * S)
+        assert_int_equal(tick(&knative, now, 0.7, 1, 1), 1);
+    hr_knative_fini(&knative);
+}
+
 /* Room for a burst of 20: 10 * 3 - 20 - 7 = 3 is left of 3 replicas, -7 of 2. */
 static void test_room_for_bursts(void **state)
 {
@@ -165,6 +248,9 @@ static void test_room_for_bursts(void **state)
     assert_false(hr_knative_is_proxied(&knative));
     tick(&knative, 4 * S, 7, 3, 2);
     assert_true(hr_knative_is_proxied(&knative));
+    for (hr_time now = 6 * S; now <= 10 * S; now += 2 * S)
+        tick(&knative, now, 10, 3, 3);
+    assert_false(hr_knative_is_proxied(&knative)); /* 30 - 20 - 10 = 0 is room enough */
     hr_knative_fini(&knative);
 }
 
@@ -234,11 +320,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_panic),
+        cmocka_unit_test(test_one_panic_after_another),
+        cmocka_unit_test(test_the_stable_window_in_panic),
+        cmocka_unit_test(test_a_late_start),
         cmocka_unit_test(test_no_scale_down_in_panic),
         cmocka_unit_test(test_start_and_rate_of_scale_down),
         cmocka_unit_test(test_rate_of_scale_up),
         cmocka_unit_test(test_to_zero_and_back),
         cmocka_unit_test(test_no_grace_if_the_activator_is_there),
+        cmocka_unit_test(test_traces_of_rounding),
         cmocka_unit_test(test_room_for_bursts),
         cmocka_unit_test(test_a_new_revision_stays_for_a_stable_window),
         cmocka_unit_test(test_activation_times_out),

@@ -126,12 +126,15 @@ static void test_price(void **state)
     struct hr_expansion option = groups[1];
     assert_near(hr_expander_score(HR_EXPANDER_PRICE, &groups[0], 10), 1.544355, 1e-6);
     assert_near(hr_expander_score(HR_EXPANDER_PRICE, &option, 10), 2 * 1.544355, 2e-6);
+    assert_near(hr_expander_score(HR_EXPANDER_PRICE, &option, 20), 2 * 1.544355, 2e-6);
     assert_near(hr_expander_score(HR_EXPANDER_PRICE, &option, 21), 1.544355, 1e-6);
     option.nodes = 10;
     option.node_usd_per_hour /= 10;
     assert_near(hr_expander_score(HR_EXPANDER_PRICE, &option, 10), 1.462950 * 1.544355, 3e-6);
     option.node_has_gpu = true;
     assert_near(hr_expander_score(HR_EXPANDER_PRICE, &option, 10), 1544.355, 1e-3);
+    option.gpus = 2; /* 418.758 / (0.271154 + 1.4) */
+    assert_near(hr_expander_score(HR_EXPANDER_PRICE, &option, 10), 250.580, 1e-3);
 }
 
 static struct hr_unneeded_node node_of(uint32_t id, bool empty)
@@ -237,6 +240,7 @@ static void test_cool_down(void **state)
     assert_int_equal(hr_scale_down_loop(&scale_down, 20 * MINUTE, &node, 1, 0, 0, &spare, &pick),
                      1);
     hr_scale_down_failed(&scale_down, 20 * MINUTE);
+    hr_scale_down_deleted(&scale_down, 21 * MINUTE); /* makes it no shorter */
     assert_int_equal(
         hr_scale_down_loop(&scale_down, 23 * MINUTE - S, &node, 1, 0, 0, &spare, &pick), 0);
     assert_int_equal(hr_scale_down_loop(&scale_down, 23 * MINUTE, &node, 1, 0, 0, &spare, &pick),
@@ -314,9 +318,10 @@ static void test_one_node(void **state)
 }
 
 /*
- * Nothing fits without a new node. One of type 9 for 1.6: less than three or four nodes cost (2.0
- * and 2.4), so all four go. For 2.4 it costs as much as all four, which is not enough; three and
- * two cost less still. Of type 2 for 0.8 it would be one of those that go; for 0.7 it is not.
+ * Nothing fits without a new node. One of type 9 for 1.6: less than the three and four best nodes
+ * cost (2.0 and 2.4), so all four go. For 2.4 it costs more than the three that are asked for
+ * first, and then than two and one. Of type 2 for 0.8 it is as good as one of those that go; for
+ * 0.7 it is not.
  */
 static void test_a_cheaper_node_instead(void **state)
 {
@@ -335,6 +340,23 @@ static void test_a_cheaper_node_instead(void **state)
     assert_int_equal(consolidate(&toy, 10, picks).n, 4);
     toy.replacement.fits = false;
     assert_int_equal(consolidate(&toy, 10, picks).method, HR_CONSOLIDATE_NONE);
+}
+
+/* A budget of one node: it is replaced by one that costs less than its 0.8, not as much. */
+static void test_equal_price_is_not_enough(void **state)
+{
+    (void)state;
+    struct toy toy = { .replacement = { true, true, 9, 0.8 } };
+    const struct hr_relocator relocator = { relocate, &toy };
+    int64_t budget = 1;
+    size_t picks[4];
+    assert_int_equal(hr_consolidate(cluster, 4, &budget, &relocator, picks).method,
+                     HR_CONSOLIDATE_NONE);
+    assert_int_equal(budget, 1);
+    toy.replacement.usd_per_hour = 0.79;
+    assert_int_equal(hr_consolidate(cluster, 4, &budget, &relocator, picks).method,
+                     HR_CONSOLIDATE_SINGLE);
+    assert_int_equal(budget, 0);
 }
 
 /* Empty nodes go first and all together, within the budget of each pool. */
@@ -396,6 +418,7 @@ int main(void)
         cmocka_unit_test(test_several_nodes_at_once),
         cmocka_unit_test(test_one_node),
         cmocka_unit_test(test_a_cheaper_node_instead),
+        cmocka_unit_test(test_equal_price_is_not_enough),
         cmocka_unit_test(test_empty_nodes_and_budgets),
         cmocka_unit_test(test_costs_and_budgets),
     };
