@@ -123,8 +123,12 @@ static void enter(struct hr_knative *knative, hr_time now, enum hr_knative_phase
 static int64_t towards_zero(struct hr_knative *knative, hr_time now, int64_t replicas)
 {
     const hr_time in_phase = now - knative->phase_since;
-    if (knative->phase == HR_KNATIVE_ACTIVATING)
-        return in_phase < ACTIVATION_TIMEOUT ? replicas : 0;
+    if (knative->phase == HR_KNATIVE_ACTIVATING) {
+        if (in_phase < ACTIVATION_TIMEOUT)
+            return replicas;
+        enter(knative, now, HR_KNATIVE_INACTIVE);
+        return 0;
+    }
     if (knative->phase == HR_KNATIVE_ACTIVE && in_phase < knative->config.stable_window)
         return 1;
     enter(knative, now, HR_KNATIVE_INACTIVE);

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whole syncs of an HPA: one after another, and from pods to conditions. */
 #include "hpa_input.h"
+#include "hr_hpa.h"
 
 #include "base/mem.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-/* An HPA on the average of an external metric with target 1 proposes just the metric's total. */
-static const struct hr_hpa_metric unit_metric = { .source = HR_HPA_EXTERNAL,
-                                                  .target = HR_HPA_AVERAGE_VALUE,
-                                                  .target_value = 1000 };
 
 static struct hr_hpa_range read_range(const struct vectors *v, const json_t *one)
 {
@@ -25,16 +21,6 @@ static struct hr_hpa_settings settings_of(const struct vectors *v, const json_t 
     read_settings(&settings, params);
     settings.pauses_at_zero = false;
     return settings;
-}
-
-static struct hr_hpa_decision sync_on_total(struct hr_hpa *hpa, hr_time now, int64_t replicas,
-                                            int64_t total)
-{
-    const struct hr_hpa_scene scene = { .now = now,
-                                        .replicas = replicas,
-                                        .replicas_status = replicas };
-    const struct hr_hpa_reading reading = { .total_milli = 1000 * total };
-    return hr_hpa_sync(hpa, &scene, &reading, HR_HPA_NO_OBSTACLE);
 }
 
 /* What held the decision back, in the words of the traces. */
@@ -54,7 +40,7 @@ static void run_step(struct vectors *v, struct hr_hpa *hpa, const json_t *step)
     const hr_time now = get_seconds(v, step, "t");
     const int64_t replicas = get_int(v, step, "current");
     const struct hr_hpa_decision decision =
-        sync_on_total(hpa, now, replicas, get_int(v, step, "proposal"));
+        hr_hpa_sync_on_total(hpa, now, replicas, get_int(v, step, "proposal"));
     char name[40];
     snprintf(name, sizeof name, "t=%lld", (long long)(now / HR_NS_PER_S));
     expect_int(v, "replicas", get_int(v, step, "expected"), decision.replicas);
@@ -75,7 +61,7 @@ static void run_trace(struct vectors *v, const json_t *one)
     behavior_init(&behavior, v, given);
     struct hr_hpa_config config = {
         .range = read_range(v, one),
-        .metrics = &unit_metric,
+        .metrics = &hr_hpa_total,
         .n_metrics = 1,
         .behavior = json_is_object(given) ? &behavior.spec : NULL,
         .settings = settings_of(v, NULL),
@@ -97,7 +83,7 @@ static void run_tolerance_sequence(struct vectors *v, const json_t *one)
                                     .tolerance = number_or(one, "toleranceUp", HR_AUTO) };
     struct hr_hpa_rules_spec down = { .tolerance = number_or(one, "toleranceDown", HR_AUTO) };
     const struct hr_hpa_behavior_spec behavior = { &up, &down };
-    struct hr_hpa_metric metric = unit_metric;
+    struct hr_hpa_metric metric = hr_hpa_total;
     metric.target_value = 1000 * get_int(v, get(v, one, "metric"), "targetAverageValue");
     const struct hr_hpa_config config = { .range = { 1, INT32_MAX },
                                           .metrics = &metric,
@@ -110,13 +96,9 @@ static void run_tolerance_sequence(struct vectors *v, const json_t *one)
     hr_time now = 0;
     for (size_t i = 0; i < json_array_size(steps); i++) {
         const json_t *step = json_array_get(steps, i);
-        for (int sync = 0; sync < SYNCS; sync++, now += 15 * HR_NS_PER_S) {
-            const int64_t next =
-                sync_on_total(&hpa, now, replicas, get_int(v, step, "metricTotal")).replicas;
-            if (next != replicas)
-                hr_hpa_rescaled(&hpa, now, replicas, next);
-            replicas = next;
-        }
+        const int64_t total = get_int(v, step, "metricTotal");
+        for (int sync = 0; sync < SYNCS; sync++, now += 15 * HR_NS_PER_S)
+            replicas = hr_hpa_step_on_total(&hpa, now, replicas, total);
         expect_int(v, "replicas", get_int(v, step, "expected"), replicas);
     }
     vectors_count(v, "");

@@ -3,15 +3,11 @@
  * is held against Kubernetes' own answers in tests/k8s. */
 #include "hr_test.h"
 
-#include "autoscale/hpa.h"
+#include "hr_hpa.h"
 
 #define S    HR_NS_PER_S
 #define SYNC (15 * S)
 
-/* With a target of 1 for the average of an external metric, its total is the proposal. */
-static const struct hr_hpa_metric external = { .source = HR_HPA_EXTERNAL,
-                                               .target = HR_HPA_AVERAGE_VALUE,
-                                               .target_value = 1000 };
 static const struct hr_hpa_metric cpu = {
     .source = HR_HPA_RESOURCE, .target = HR_HPA_UTILIZATION, .target_value = 60, .is_cpu = true
 };
@@ -20,31 +16,12 @@ static struct hr_hpa_config config_of(const struct hr_hpa_behavior_spec *behavio
                                       int64_t max)
 {
     struct hr_hpa_config config = { .range = { min, max },
-                                    .metrics = &external,
+                                    .metrics = &hr_hpa_total,
                                     .n_metrics = 1,
                                     .behavior = behavior,
                                     .settings = hr_hpa_settings_default() };
     config.settings.tolerance = 0;
     return config;
-}
-
-static struct hr_hpa_decision decide(struct hr_hpa *hpa, hr_time now, int64_t replicas,
-                                     int64_t total)
-{
-    const struct hr_hpa_scene scene = { .now = now,
-                                        .replicas = replicas,
-                                        .replicas_status = replicas };
-    const struct hr_hpa_reading reading = { .total_milli = 1000 * total };
-    return hr_hpa_sync(hpa, &scene, &reading, HR_HPA_NO_OBSTACLE);
-}
-
-/* A sync whose decision is carried out; returns the replicas after it. */
-static int64_t step(struct hr_hpa *hpa, hr_time now, int64_t replicas, int64_t total)
-{
-    const int64_t next = decide(hpa, now, replicas, total).replicas;
-    if (next != replicas)
-        hr_hpa_rescaled(hpa, now, replicas, next);
-    return next;
 }
 
 static void assert_path(const struct hr_hpa_behavior_spec *behavior, int64_t start, int64_t total,
@@ -55,7 +32,7 @@ static void assert_path(const struct hr_hpa_behavior_spec *behavior, int64_t sta
     hr_hpa_init(&hpa, &config);
     int64_t replicas = start;
     for (size_t i = 0; i < n; i++) {
-        replicas = step(&hpa, (hr_time)i * SYNC, replicas, total);
+        replicas = hr_hpa_step_on_total(&hpa, (hr_time)i * SYNC, replicas, total);
         assert_int_equal(replicas, path[i]);
     }
     hr_hpa_fini(&hpa);
@@ -96,11 +73,11 @@ static void test_down_after_stabilization(void **state)
         struct hr_hpa hpa;
         hr_hpa_init(&hpa, &config);
         for (hr_time now = 0; now < first_down; now += SYNC) {
-            assert_int_equal(step(&hpa, now, 100, 10), 100);
+            assert_int_equal(hr_hpa_step_on_total(&hpa, now, 100, 10), 100);
             assert_int_equal(hpa.conditions[HR_HPA_ABLE_TO_SCALE].reason,
                              HR_HPA_SCALE_DOWN_STABILIZED);
         }
-        assert_int_equal(step(&hpa, first_down, 100, 10), 10);
+        assert_int_equal(hr_hpa_step_on_total(&hpa, first_down, 100, 10), 10);
         hr_hpa_fini(&hpa);
     }
 }
@@ -130,10 +107,10 @@ static void test_behavior_is_filled_in_field_by_field(void **state)
     assert_int_equal(hpa.down.policies[0].type, HR_HPA_POLICY_PERCENT);
     assert_near(hpa.tolerance.down, 0.5, 0);
     /* One pod a minute: at 60 s the rescale of time 0 is out of the period. */
-    assert_int_equal(step(&hpa, 0, 10, 100), 11);
-    assert_int_equal(step(&hpa, 45 * S, 11, 100), 11);
+    assert_int_equal(hr_hpa_step_on_total(&hpa, 0, 10, 100), 11);
+    assert_int_equal(hr_hpa_step_on_total(&hpa, 45 * S, 11, 100), 11);
     assert_int_equal(hpa.conditions[HR_HPA_SCALING_LIMITED].reason, HR_HPA_SCALE_UP_LIMIT);
-    assert_int_equal(step(&hpa, 60 * S, 11, 100), 12);
+    assert_int_equal(hr_hpa_step_on_total(&hpa, 60 * S, 11, 100), 12);
     hr_hpa_fini(&hpa);
 }
 
@@ -145,11 +122,12 @@ static void test_tolerance_includes_its_ends(void **state)
     config.settings.tolerance = 0.1;
     struct hr_hpa hpa;
     hr_hpa_init(&hpa, &config);
-    assert_int_equal(decide(&hpa, 0, 10, 11).replicas, 10);
-    assert_int_equal(decide(&hpa, 0, 1000, 1101).proposal, HR_HPA_NONE); /* above max_replicas */
-    assert_int_equal(decide(&hpa, 0, 100, 111).proposal, 111);
-    assert_int_equal(decide(&hpa, 0, 100, 90).proposal, 100);
-    assert_int_equal(decide(&hpa, 0, 100, 89).proposal, 89);
+    assert_int_equal(hr_hpa_sync_on_total(&hpa, 0, 10, 11).replicas, 10);
+    assert_int_equal(hr_hpa_sync_on_total(&hpa, 0, 1000, 1101).proposal,
+                     HR_HPA_NONE); /* above max_replicas */
+    assert_int_equal(hr_hpa_sync_on_total(&hpa, 0, 100, 111).proposal, 111);
+    assert_int_equal(hr_hpa_sync_on_total(&hpa, 0, 100, 90).proposal, 100);
+    assert_int_equal(hr_hpa_sync_on_total(&hpa, 0, 100, 89).proposal, 89);
     hr_hpa_fini(&hpa);
 }
 
@@ -163,14 +141,15 @@ static void test_zero_is_left_if_it_was_its_own(void **state)
     const struct hr_hpa_config config = config_of(NULL, 0, 100);
     struct hr_hpa hpa;
     hr_hpa_init(&hpa, &config);
-    assert_int_equal(step(&hpa, 0, 2, 2), 2);
-    assert_int_equal(step(&hpa, 15 * S, 0, 7), 0);
+    assert_int_equal(hr_hpa_step_on_total(&hpa, 0, 2, 2), 2);
+    assert_int_equal(hr_hpa_step_on_total(&hpa, 15 * S, 0, 7), 0);
     assert_int_equal(hpa.conditions[HR_HPA_SCALING_ACTIVE].reason, HR_HPA_SCALING_DISABLED);
-    assert_int_equal(step(&hpa, 30 * S, 2, 0), 2); /* until the 2 of time 0 is out of the window */
-    assert_int_equal(step(&hpa, 315 * S, 2, 0), 0);
+    assert_int_equal(hr_hpa_step_on_total(&hpa, 30 * S, 2, 0),
+                     2); /* until the 2 of time 0 is out of the window */
+    assert_int_equal(hr_hpa_step_on_total(&hpa, 315 * S, 2, 0), 0);
     assert_true(hpa.conditions[HR_HPA_SCALED_TO_ZERO].on);
-    assert_int_equal(step(&hpa, 345 * S, 0, 0), 0);
-    assert_int_equal(step(&hpa, 360 * S, 0, 3), 3);
+    assert_int_equal(hr_hpa_step_on_total(&hpa, 345 * S, 0, 0), 0);
+    assert_int_equal(hr_hpa_step_on_total(&hpa, 360 * S, 0, 3), 3);
     assert_false(hpa.conditions[HR_HPA_SCALED_TO_ZERO].on);
     assert_string_equal(hr_hpa_reason_name(hpa.conditions[HR_HPA_SCALED_TO_ZERO].reason),
                         "NotScaledToZero");
@@ -187,9 +166,10 @@ static void test_zero_is_left_when_the_minimum_is_raised(void **state)
     hr_hpa_init(&hpa, &config);
     hr_hpa_rescaled(&hpa, 0, 1, 0);
     hpa.config.range.min = 2;
-    assert_int_equal(decide(&hpa, 15 * S, 0, 3).replicas, 3);
-    assert_int_equal(step(&hpa, 330 * S, 0, 0), 2);
-    assert_int_equal(step(&hpa, 345 * S, 0, 0), 0); /* others scaled it to 0 after that */
+    assert_int_equal(hr_hpa_sync_on_total(&hpa, 15 * S, 0, 3).replicas, 3);
+    assert_int_equal(hr_hpa_step_on_total(&hpa, 330 * S, 0, 0), 2);
+    assert_int_equal(hr_hpa_step_on_total(&hpa, 345 * S, 0, 0),
+                     0); /* others scaled it to 0 after that */
     hr_hpa_fini(&hpa);
 }
 
@@ -203,7 +183,7 @@ static void test_zero_is_not_left_on_cpu(void **state)
     hr_hpa_init(&hpa, &config);
     hr_hpa_rescaled(&hpa, 0, 1, 0);
     assert_false(hpa.conditions[HR_HPA_SCALED_TO_ZERO].on);
-    assert_int_equal(step(&hpa, 15 * S, 0, 5), 0);
+    assert_int_equal(hr_hpa_step_on_total(&hpa, 15 * S, 0, 5), 0);
     hr_hpa_fini(&hpa);
 }
 
@@ -243,7 +223,8 @@ static void test_reasons_of_the_event(void **state)
         struct hr_str text;
         hr_hpa_init(&hpa, &config);
         hr_str_init(&text);
-        const struct hr_hpa_decision decision = decide(&hpa, 0, cases[i].replicas, cases[i].total);
+        const struct hr_hpa_decision decision =
+            hr_hpa_sync_on_total(&hpa, 0, cases[i].replicas, cases[i].total);
         hr_hpa_explain(&text, &decision, "qps");
         assert_string_equal(text.text, cases[i].text);
         hr_str_fini(&text);
@@ -257,7 +238,7 @@ static void test_the_first_failure_is_named(void **state)
     (void)state;
     const struct hr_hpa_metric metrics[] = { { .source = HR_HPA_OBJECT, .target_value = 1 },
                                              { .source = HR_HPA_UNSUPPORTED, .target_value = 1 },
-                                             external };
+                                             hr_hpa_total };
     struct hr_hpa_config config = config_of(NULL, 1, 100);
     config.metrics = metrics;
     config.n_metrics = 3;
@@ -335,7 +316,7 @@ static void test_the_logs_stay_short(void **state)
     hr_hpa_init(&hpa, &config);
     int64_t replicas = 10;
     for (int i = 0; i < 1000; i++)
-        replicas = step(&hpa, i * SYNC, replicas, i % 50 < 25 ? 80 : 10);
+        replicas = hr_hpa_step_on_total(&hpa, i * SYNC, replicas, i % 50 < 25 ? 80 : 10);
     assert_true(hpa.recommendations.n <= 22);
     assert_true(hpa.events.up.n <= 2 && hpa.events.down.n <= 2);
     hr_hpa_fini(&hpa);

@@ -2,8 +2,8 @@
 /* KEDA: to zero and back, worked by hand. */
 #include "hr_test.h"
 
-#include "autoscale/hpa.h"
 #include "autoscale/keda.h"
+#include "hr_hpa.h"
 
 #define S    HR_NS_PER_S
 #define POLL (30 * S)
@@ -80,9 +80,7 @@ static void test_idle_replicas(void **state)
 static void test_with_its_hpa(void **state)
 {
     (void)state;
-    const struct hr_hpa_metric queue = { .source = HR_HPA_EXTERNAL,
-                                         .target = HR_HPA_AVERAGE_VALUE,
-                                         .target_value = 10000 };
+    struct hr_hpa_metric queue = hr_hpa_total;
     struct hr_hpa_config config = { .range = { 1, 100 },
                                     .metrics = &queue,
                                     .n_metrics = 1,
@@ -90,6 +88,7 @@ static void test_with_its_hpa(void **state)
     struct hr_keda keda;
     struct hr_hpa hpa;
     int64_t replicas = 0;
+    queue.target_value = 10000;
     config.settings.tolerance = 0;
     hr_keda_init(&keda, &to_zero, 0);
     hr_hpa_init(&hpa, &config);
@@ -97,13 +96,7 @@ static void test_with_its_hpa(void **state)
         const int64_t length = now >= 60 * S && now < 120 * S ? 40 : 0;
         const int64_t by_hpa = now < 60 * S ? 0 : now < 90 * S ? 0 : now < 420 * S ? 4 : 1;
         const int64_t by_keda = now < 60 * S ? 0 : now < 90 * S ? 1 : now < 420 * S ? 4 : 0;
-        const struct hr_hpa_scene scene = { .now = now,
-                                            .replicas = replicas,
-                                            .replicas_status = replicas };
-        const struct hr_hpa_reading reading = { .total_milli = 1000 * length };
-        const int64_t next = hr_hpa_sync(&hpa, &scene, &reading, HR_HPA_NO_OBSTACLE).replicas;
-        if (next != replicas)
-            hr_hpa_rescaled(&hpa, now, replicas, next);
+        const int64_t next = hr_hpa_step_on_total(&hpa, now, replicas, length);
         assert_int_equal(next, now > 420 * S ? 0 : by_hpa);
         replicas = hr_keda_poll(&keda, now, next, length > 0);
         assert_int_equal(replicas, by_keda);

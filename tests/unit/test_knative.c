@@ -281,6 +281,10 @@ static void test_activation_times_out(void **state)
     for (hr_time now = 4 * S; now < 612 * S; now += 2 * S)
         assert_int_equal(tick(&knative, now, 0, 1, 0), 1);
     assert_int_equal(tick(&knative, 612 * S, 0, 1, 0), 0);
+    assert_int_equal(knative.phase, HR_KNATIVE_INACTIVE);
+    /* The next time it has as long again. */
+    assert_int_equal(tick(&knative, 614 * S, 1, 0, 0), 1);
+    assert_int_equal(tick(&knative, 700 * S, 0, 1, 0), 1);
     hr_knative_fini(&knative);
 }
 
