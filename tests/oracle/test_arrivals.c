@@ -5,12 +5,14 @@
 #include <gsl/gsl_math.h>
 #include <gsl/gsl_sf_erf.h>
 
-static void check_gamma(const char *id, const char *arrivals, double rate, double cv,
-                        double requests)
+static void check_gamma(const char *id, const char *name, const char *arrivals, double rate,
+                        double cv, double requests)
 {
     struct oracle oracle;
     oracle_init(&oracle, id,
-                &(struct oracle_queue){ .arrivals = arrivals,
+                &(struct oracle_queue){ .name = name,
+                                        .formula = "G/M/1, root of the gaps' transform",
+                                        .arrivals = arrivals,
                                         .duration_s = oracle_duration_s(requests, rate) });
     oracle_expect_answer(&oracle, hr_gm1_gamma(rate, cv, 1));
     oracle_expect_gm1_quantiles(&oracle, hr_gm1_sigma_gamma(rate, cv, 1));
@@ -21,10 +23,12 @@ static void check_gamma(const char *id, const char *arrivals, double rate, doubl
 static void test_gamma(void **state)
 {
     (void)state;
-    check_gamma("gamm1-cv4", "{ process = \"gamma\"; rate = \"0.7/s\"; cv = 4.0; }", 0.7, 4, 15e6);
-    check_gamma("e2m1", "{ process = \"gamma\"; rate = \"0.8/s\"; cv = 0.7071067811865476; }", 0.8,
+    check_gamma("gamm1-cv4", "Gamma/M/1", "{ process = \"gamma\"; rate = \"0.7/s\"; cv = 4.0; }",
+                0.7, 4, 15e6);
+    check_gamma("e2m1", "E2/M/1",
+                "{ process = \"gamma\"; rate = \"0.8/s\"; cv = 0.7071067811865476; }", 0.8,
                 sqrt(0.5), 5e6);
-    check_gamma("dm1", "{ process = \"deterministic\"; rate = \"0.9/s\"; }", 0.9, 0, 9e6);
+    check_gamma("dm1", "D/M/1", "{ process = \"deterministic\"; rate = \"0.9/s\"; }", 0.9, 0, 9e6);
 }
 
 /* Weibull gaps of shape 1/2 and rate 1/2: X = sqrt(gap) is exponential with mean 1, so the
@@ -47,6 +51,8 @@ static void test_weibull(void **state)
     oracle_init(
         &oracle, "weibull-m1",
         &(struct oracle_queue){
+            .name = "Weibull/M/1",
+            .formula = "G/M/1, root of the gaps' transform",
             .arrivals = "{ process = \"weibull\"; rate = \"0.5/s\"; cv = 2.23606797749979; }",
             .duration_s = oracle_duration_s(6e6, 0.5) });
     oracle_expect(&oracle, ORACLE_WAIT_PROBABILITY, low);
@@ -63,12 +69,12 @@ static void check_mmpp(const char *id, const char *arrivals, const struct hr_mmp
     const struct hr_queue_answer answer = hr_mmpp2_m1(mmpp, 1);
     oracle_init(
         &oracle, id,
-        &(struct oracle_queue){ .arrivals = arrivals,
+        &(struct oracle_queue){ .name = "MMPP(2)/M/1",
+                                .formula = "matrix-geometric (Neuts)",
+                                .arrivals = arrivals,
                                 .duration_s = oracle_duration_s(requests, answer.throughput) });
     oracle_expect_answer(&oracle, answer);
-    for (size_t i = 0; i < ORACLE_QUANTILES; i++)
-        oracle_expect_quantile(&oracle, ORACLE_WAIT_BELOW, oracle_shares[i],
-                               hr_mmpp2_m1_wait_s_quantile(mmpp, 1, oracle_shares[i]));
+    oracle_expect_mmpp_quantiles(&oracle, mmpp);
     oracle_run(&oracle);
 }
 
@@ -100,7 +106,9 @@ static void test_batches(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct oracle oracle;
         oracle_init(&oracle, batches[i].id,
-                    &(struct oracle_queue){ .arrivals = batches[i].arrivals,
+                    &(struct oracle_queue){ .name = "M[X]/M/1",
+                                            .formula = "M[X]/M/1",
+                                            .arrivals = batches[i].arrivals,
                                             .duration_s = oracle_duration_s(
                                                 5e6, batches[i].batches * batches[i].mean) });
         oracle_expect_answer(&oracle,
@@ -116,7 +124,9 @@ static void test_superposed(void **state)
     struct oracle oracle;
     oracle_init(
         &oracle, "superposed",
-        &(struct oracle_queue){ .arrivals = "( { rate = \"0.1/s\"; }, { rate = \"0.7/s\"; } )",
+        &(struct oracle_queue){ .name = "M+M/M/1",
+                                .formula = "M/M/c, Erlang C",
+                                .arrivals = "( { rate = \"0.1/s\"; }, { rate = \"0.7/s\"; } )",
                                 .duration_s = oracle_duration_s(5e6, 0.8) });
     oracle_expect_answer(&oracle, hr_mmc(0.8, 1, 1));
     oracle_expect_mmc_quantiles(&oracle, 0.8, 1, 1);
@@ -131,23 +141,26 @@ static void test_counts(void **state)
     (void)state;
     const double k = 1 / (1 - 0.6), tau = k * 10;
     const struct {
-        const char *id, *arrivals;
+        const char *id, *name, *formula, *arrivals;
         double mean, variance;
     } counts[] = {
-        { "mmpp-counts",
+        { "mmpp-counts", "MMPP(2)", "variance of MMPP(2) counts (Fischer, Meier-Hellstern)",
           "{ process = \"mmpp\"; states = ( { rate = \"10/s\"; duration = \"60s\"; }, "
           "{ rate = \"60/s\"; duration = \"20s\"; } ); }",
           1350, 638025.9550780924 },
-        { "hawkes-counts",
+        { "hawkes-counts", "Hawkes", "variance of Hawkes counts (Hawkes)",
           "{ process = \"hawkes\"; rate = \"20/s\"; branching = 0.6; decay_time = \"10s\"; }", 1200,
           20 * (60 * k * k + (1 - k * k) * -expm1(-60 / tau) * tau) },
-        { "batch-counts", "{ rate = \"20/s\"; batch = { law = \"geometric\"; mean = 4.0; }; }",
-          1200, 300 * 28 }, /* E X^2 = 2 m^2 - m */
+        { "batch-counts", "M[X]", "variance of a compound Poisson count",
+          "{ rate = \"20/s\"; batch = { law = \"geometric\"; mean = 4.0; }; }", 1200,
+          300 * 28 }, /* E X^2 = 2 m^2 - m */
     };
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         struct oracle oracle;
         oracle_init(&oracle, counts[i].id,
-                    &(struct oracle_queue){ .model = "concurrency = 100000;",
+                    &(struct oracle_queue){ .name = counts[i].name,
+                                            .formula = counts[i].formula,
+                                            .model = "concurrency = 100000;",
                                             .arrivals = counts[i].arrivals,
                                             .duration_s = 7200,
                                             .step_s = 60 });

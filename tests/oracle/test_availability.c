@@ -31,7 +31,9 @@ static void test_kofn(void **state)
                  group->mttf_s, group->mttr_s, group->crews, group->k);
         struct oracle oracle;
         oracle_init(&oracle, group->id,
-                    &(struct oracle_queue){ .servers = group->n,
+                    &(struct oracle_queue){ .name = "k-out-of-n",
+                                            .formula = "k-out-of-n, birth-death",
+                                            .servers = group->n,
                                             .deployment = deployment,
                                             .rate = 1e-3,
                                             .duration_s = group->duration_s });
@@ -54,6 +56,8 @@ static void test_startup(void **state)
     struct oracle oracle;
     oracle_init(&oracle, "startup",
                 &(struct oracle_queue){
+                    .name = "alternating renewal",
+                    .formula = "renewal reward",
                     .servers = 2,
                     .deployment =
                         "min_ready = 2; startup_time = \"5s\"; failures = { mttf = { "
@@ -102,7 +106,9 @@ static void test_interval(void **state)
     struct oracle oracle;
     oracle_init(
         &oracle, "interval-avail",
-        &(struct oracle_queue){ .deployment = "failures = { mttf = \"500h\"; mttr = \"5h\"; };",
+        &(struct oracle_queue){ .name = "alternating renewal",
+                                .formula = "interval availability (Takacs)",
+                                .deployment = "failures = { mttf = \"500h\"; mttr = \"5h\"; };",
                                 .rate = 1e-7,
                                 .duration_s = 720 * 3600,
                                 .warmup_share = -1,
@@ -123,7 +129,9 @@ static void test_breakdowns(void **state)
         snprintf(deployment, sizeof deployment, "%s min_ready = %u;", failures, k);
         struct oracle oracle;
         oracle_init(&oracle, k == 1 ? "breakdown-lose" : "breakdown-lose-all",
-                    &(struct oracle_queue){ .servers = 3,
+                    &(struct oracle_queue){ .name = "M/M/3 with breakdowns",
+                                            .formula = "Markov chain solved numerically",
+                                            .servers = 3,
                                             .deployment = deployment,
                                             .rate = 1.5,
                                             .duration_s = oracle_duration_s(5e6, 1.5) });
@@ -149,7 +157,9 @@ static void test_no_queue(void **state)
     struct oracle oracle;
     oracle_init(
         &oracle, "no-queue",
-        &(struct oracle_queue){ .model = "concurrency = 100000;",
+        &(struct oracle_queue){ .name = "M/M/infinity with breakdowns",
+                                .formula = "competing exponentials",
+                                .model = "concurrency = 100000;",
                                 .routing = "random",
                                 .deployment = "failures = { mttf = \"10s\"; mttr = \"2500ms\"; };",
                                 .rate = 10,
@@ -180,6 +190,8 @@ static void test_retries(void **state)
     oracle_init(
         &oracle, "retries",
         &(struct oracle_queue){
+            .name = "M/D/infinity with breakdowns, retries",
+            .formula = "competing exponentials",
             .service = "\"500ms\"",
             .model = "concurrency = 100000;",
             .routing = "random",

@@ -341,6 +341,8 @@ static void run_case(const struct model *model, const char *id, const json_t *it
     };
     model->fill(&subject);
     struct oracle_queue *queue = &subject.queue;
+    queue->name = model->name;
+    queue->formula = "the shared oracle";
     queue->service = *subject.service ? subject.service : NULL;
     queue->model = subject.model;
     queue->deployment = subject.deployment;

@@ -20,7 +20,9 @@ static void test_network(void **state)
         answer.number_mean += 0.7 * 3;
         struct oracle oracle;
         oracle_init(&oracle, networks[i].id,
-                    &(struct oracle_queue){ .rate = 0.7,
+                    &(struct oracle_queue){ .name = "M/M/1 behind a network",
+                                            .formula = "M/M/c, Erlang C; delay added",
+                                            .rate = 0.7,
                                             .workload = networks[i].workload,
                                             .duration_s = oracle_duration_s(3e6, 0.7) });
         oracle_expect_answer(&oracle, answer);
@@ -63,7 +65,9 @@ static void test_timeout(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct oracle oracle;
         oracle_init(&oracle, clients[i].id,
-                    &(struct oracle_queue){ .model = "concurrency = 100000;",
+                    &(struct oracle_queue){ .name = "M/M/infinity, timeout",
+                                            .formula = "exponential cut off",
+                                            .model = "concurrency = 100000;",
                                             .rate = 5,
                                             .workload = clients[i].workload,
                                             .duration_s = oracle_duration_s(3e6, 5) });
@@ -81,7 +85,9 @@ static void test_drawn_timeout(void **state)
     (void)state;
     struct oracle oracle;
     oracle_init(&oracle, "timeout-drawn",
-                &(struct oracle_queue){ .model = "concurrency = 100000;",
+                &(struct oracle_queue){ .name = "M/M/infinity, patience",
+                                        .formula = "competing exponentials",
+                                        .model = "concurrency = 100000;",
                                         .rate = 5,
                                         .workload =
                                             "cancellation = \"all\"; timeout = { distribution = "
@@ -118,7 +124,9 @@ static void test_attempts(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct oracle oracle;
         oracle_init(&oracle, clients[i].id,
-                    &(struct oracle_queue){ .model = "concurrency = 100000;",
+                    &(struct oracle_queue){ .name = "M/M/infinity, attempts repeated",
+                                            .formula = "exponential cut off",
+                                            .model = "concurrency = 100000;",
                                             .rate = 5,
                                             .workload = clients[i].workload,
                                             .duration_s = oracle_duration_s(3e6, 5) });
@@ -147,6 +155,8 @@ static void test_erlang_a(void **state)
     struct oracle oracle;
     oracle_init(&oracle, "erlanga-1",
                 &(struct oracle_queue){
+                    .name = "M/M/14+M",
+                    .formula = "Erlang A (Palm)",
                     .service = "{ distribution = \"exponential\"; mean = \"3s\"; }",
                     .servers = 14,
                     .rate = rate,

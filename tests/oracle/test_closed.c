@@ -33,7 +33,9 @@ static void test_closed(void **state)
         struct oracle oracle;
         oracle_init(
             &oracle, loop->id,
-            &(struct oracle_queue){ .servers = loop->servers,
+            &(struct oracle_queue){ .name = "closed loop",
+                                    .formula = "machine repair, birth-death",
+                                    .servers = loop->servers,
                                     .arrivals = arrivals,
                                     .duration_s = oracle_duration_s(3e6, answer.throughput) });
         oracle_expect_answer(&oracle, answer);

@@ -12,7 +12,9 @@ static void check_mmck(const char *id, double rate, double mu, unsigned servers,
     snprintf(model, sizeof model, "queue_limit = %u;", capacity - servers);
     struct oracle oracle;
     oracle_init(&oracle, id,
-                &(struct oracle_queue){ .service = service,
+                &(struct oracle_queue){ .name = "M/M/c/K",
+                                        .formula = "M/M/c/K, birth-death",
+                                        .service = service,
                                         .model = model,
                                         .servers = servers,
                                         .rate = rate,
@@ -40,7 +42,9 @@ static void test_limit_of_replica(void **state)
     (void)state;
     struct oracle oracle;
     oracle_init(&oracle, "random-mm1k",
-                &(struct oracle_queue){ .model = "queue_limit = 3;",
+                &(struct oracle_queue){ .name = "4 x M/M/1/4, random split",
+                                        .formula = "M/M/c/K, birth-death",
+                                        .model = "queue_limit = 3;",
                                         .servers = 4,
                                         .routing = "random",
                                         .rate = 4,
@@ -63,7 +67,9 @@ static void test_erlang_b(void **state)
     for (size_t i = 0; i < sizeof laws / sizeof *laws; i++) {
         struct oracle oracle;
         oracle_init(&oracle, laws[i].id,
-                    &(struct oracle_queue){ .service = laws[i].service,
+                    &(struct oracle_queue){ .name = "M/G/c/c",
+                                            .formula = "Erlang B",
+                                            .service = laws[i].service,
                                             .model = "queue_limit = 0;",
                                             .servers = 17,
                                             .rate = 10,

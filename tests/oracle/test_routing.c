@@ -8,7 +8,9 @@ static void test_random(void **state)
     (void)state;
     struct oracle oracle;
     oracle_init(&oracle, "random-4",
-                &(struct oracle_queue){ .servers = 4,
+                &(struct oracle_queue){ .name = "4 x M/M/1, random split",
+                                        .formula = "M/M/c, Erlang C",
+                                        .servers = 4,
                                         .routing = "random",
                                         .rate = 3.2,
                                         .duration_s = oracle_duration_s(6e6, 3.2) });
@@ -24,7 +26,9 @@ static void check_round_robin(const char *id, unsigned n)
     const double cv = 1 / sqrt(n);
     struct oracle oracle;
     oracle_init(&oracle, id,
-                &(struct oracle_queue){ .servers = n,
+                &(struct oracle_queue){ .name = "n x E_n/M/1, round robin",
+                                        .formula = "G/M/1, root of the gaps' transform",
+                                        .servers = n,
                                         .routing = "round_robin",
                                         .rate = 0.8 * n,
                                         .duration_s = oracle_duration_s(5e6, 0.8 * n) });
@@ -79,7 +83,9 @@ static void test_shortest(void **state)
         const struct shortest *queue = &shortest[i];
         struct oracle oracle;
         oracle_init(&oracle, queue->id,
-                    &(struct oracle_queue){ .servers = queue->servers,
+                    &(struct oracle_queue){ .name = "join the shortest queue",
+                                            .formula = "Markov chain solved numerically",
+                                            .servers = queue->servers,
                                             .routing = queue->routing,
                                             .rate = queue->rate,
                                             .duration_s = oracle_duration_s(6e6, queue->rate) });

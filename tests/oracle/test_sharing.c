@@ -12,11 +12,14 @@ static void test_exponential(void **state)
     (void)state;
     struct oracle oracle;
     oracle_init(&oracle, "mm1ps",
-                &(struct oracle_queue){ .model = "discipline = \"processor_sharing\";",
+                &(struct oracle_queue){ .name = "M/M/1-PS",
+                                        .formula = "M/G/1-PS",
+                                        .model = "discipline = \"processor_sharing\";",
                                         .routing = "random",
                                         .rate = 0.8,
                                         .duration_s = oracle_duration_s(5e6, 0.8) });
     oracle_expect_answer(&oracle, hr_mg1_ps(0.8, 1));
+    oracle.formula = "transform inverted numerically (Coffman, Muntz, Trotter)";
     oracle_expect_quantiles(
         &oracle, ORACLE_LATENCY_BELOW,
         (const double[]){ 2.351687048414351, 18.748111311800354, 36.940989235718554 });
@@ -51,7 +54,9 @@ static void test_insensitive(void **state)
         answer.wait_probability = answer.wait_s_mean = answer.queue_mean = 0;
         struct oracle oracle;
         oracle_init(&oracle, law->id,
-                    &(struct oracle_queue){ .service = law->service,
+                    &(struct oracle_queue){ .name = "M/G/c-PS",
+                                            .formula = "insensitivity: as M/M/c or M/M/c/K",
+                                            .service = law->service,
                                             .model = law->model,
                                             .routing = "random",
                                             .rate = law->rate,

@@ -16,7 +16,9 @@ static void test_start(void **state)
                                        { 1000, 8.112743898728956 } };
     struct oracle oracle;
     oracle_init(&oracle, "transient-1",
-                &(struct oracle_queue){ .rate = 0.9,
+                &(struct oracle_queue){ .name = "M/M/1 from empty",
+                                        .formula = "forward equations",
+                                        .rate = 0.9,
                                         .duration_s = 1000,
                                         .warmup_share = -1,
                                         .step_s = 1,
@@ -48,13 +50,15 @@ static double square_number(double from, double to)
     return target + (start - target) * (exp(since - from) - exp(since - to)) / (to - from);
 }
 
-static void check_varying(const char *id, const char *arrivals, double period_s,
-                          double (*number)(double from, double to))
+static void check_varying(const char *id, const char *formula, const char *arrivals,
+                          double period_s, double (*number)(double from, double to))
 {
     const double step_s = period_s / 20;
     struct oracle oracle;
     oracle_init(&oracle, id,
-                &(struct oracle_queue){ .model = "concurrency = 100000;",
+                &(struct oracle_queue){ .name = "M(t)/M/infinity",
+                                        .formula = formula,
+                                        .model = "concurrency = 100000;",
                                         .arrivals = arrivals,
                                         .duration_s = 1000,
                                         .step_s = step_s,
@@ -69,11 +73,11 @@ static void test_varying(void **state)
 {
     (void)state;
     check_varying(
-        "diurnal",
+        "diurnal", "sinusoidal rate (Eick, Massey, Whitt)",
         "{ process = \"diurnal\"; rate = \"20/s\"; amplitude = \"80%\"; peak_at = \"30s\"; "
         "period = \"100s\"; }",
         100, wave_number);
-    check_varying("piecewise",
+    check_varying("piecewise", "piecewise exponential",
                   "{ process = \"piecewise\"; period = \"10s\"; points = ( { at = \"0s\"; rate = "
                   "\"20/s\"; }, { at = \"3s\"; rate = \"5/s\"; } ); }",
                   10, square_number);
