@@ -22,6 +22,10 @@
 #define SERIES_STEPS 200
 #define PILOTS_MAX   10u
 
+/* Pilots are replications of high numbers: a warm-up found on the replications that are then
+ * measured tends to cut off bursts that they began with, and biases what is left. */
+#define PILOTS_FROM (UINT64_C(1) << 32)
+
 struct batch;
 
 /* One scenario at work. */
@@ -116,7 +120,7 @@ static void run_one(struct batch *batch, struct experiment *experiment, unsigned
     const bool reports = !batch->pilots && r == 0 && experiment == batch->experiments;
     const struct hr_model_options options = {
         .seed = (uint64_t)experiment->spec->seed,
-        .replication = r,
+        .replication = batch->pilots ? PILOTS_FROM + r : r,
         .warmup = batch->pilots ? 0 : experiment->warmup,
         .step = batch->pilots ? hr_warmup_pilot_step(experiment->spec) : experiment->step,
         .series = !batch->pilots && r == 0,

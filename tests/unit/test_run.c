@@ -51,6 +51,34 @@ static void test_warmup_is_found(void **state)
     hr_result_free(result);
 }
 
+/*
+ * A warm-up found on the replication itself ends where a burst begins to be over: for M/M/1 at load
+ * 0.8 and 2000 requests that takes 6 % off the mean latency. The start from empty alone takes off
+ * about 1 %; the standard error here is 0.7 %.
+ */
+static void test_warmup_does_not_bias_the_mean(void **state)
+{
+    (void)state;
+    const struct hr_run_options options = { .jobs = 2 };
+    double sum_s = 0, completed = 0;
+    for (unsigned seed = 1; seed <= 1000; seed++) {
+        char text[512];
+        snprintf(
+            text, sizeof text,
+            "name = \"t\"; duration = \"2500s\"; seed = %u; replications = 1; models = ( { "
+            "name = \"m\"; service_time = { distribution = \"exponential\"; mean = \"1s\"; }; "
+            "} ); deployments = ( { name = \"d\"; model = \"m\"; replicas = 1; } ); workloads = "
+            "( { name = \"w\"; deployment = \"d\"; arrivals = { rate = \"0.8/s\"; }; } );",
+            seed);
+        struct hr_result *result = run(text, &options, HR_OK);
+        const struct hr_workload_result *workload = &result->workloads[0];
+        sum_s += workload->latency_s.mean.value * (double)workload->requests.completed;
+        completed += (double)workload->requests.completed;
+        hr_result_free(result);
+    }
+    assert_near(sum_s / completed, 5, 0.2);
+}
+
 /* The day is the question where the load varies by design. */
 static void test_no_warmup_under_varying_load(void **state)
 {
@@ -219,6 +247,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_warmup_is_found),
+        cmocka_unit_test(test_warmup_does_not_bias_the_mean),
         cmocka_unit_test(test_no_warmup_under_varying_load),
         cmocka_unit_test(test_unstable),
         cmocka_unit_test(test_interruption_keeps_whole_replications),
