@@ -112,6 +112,7 @@ static void expect(struct oracle *oracle, const struct hr_theory_number *number)
         { "wait_s.p99", ORACLE_WAIT_BELOW, 0.99 },
         { "wait_s.p999", ORACLE_WAIT_BELOW, 0.999 },
     };
+    oracle->formula = number->formula;
     size_t i = 0;
     while (strcmp(names[i].metric, number->metric) != 0)
         i++;
@@ -127,9 +128,11 @@ static void test_queues(void **state)
     for (size_t i = 0; i < sizeof queues / sizeof queues[0]; i++) {
         struct oracle_queue queue = queues[i].queue;
         queue.duration_s = oracle_duration_s(queues[i].requests, queue.rate > 0 ? queue.rate : 1);
+        queue.name = queue.formula = "as recognized";
         struct oracle oracle;
         oracle_init(&oracle, queues[i].id, &queue);
         struct hr_theory *theory = hr_theory_recognize(oracle.scenario);
+        oracle.name = theory->models[0].model;
         size_t known = 0;
         for (size_t m = 0; m < theory->n_models; m++) {
             known += theory->models[m].n_numbers;
@@ -137,8 +140,8 @@ static void test_queues(void **state)
                 expect(&oracle, &theory->models[m].numbers[k]);
         }
         assert_true(known > 0);
-        hr_theory_free(theory);
         oracle_run(&oracle);
+        hr_theory_free(theory);
     }
 }
 
