@@ -142,6 +142,29 @@ struct hr_slo_result {
     bool certain; /* the whole interval is on the same side */
 };
 
+/* One metric whose precision was asked for. */
+struct hr_precision_metric {
+    char *workload;
+    char *metric;      /* as in hr_slo_result */
+    double target;     /* largest relative error asked for */
+    double half_width; /* of the 95 % interval, relative to the value; of a share p: to
+                          min(p, 1 - p). NaN: the sample does not bound it */
+    double error;      /* the most that the value is off the true one, relative to that:
+                          half_width / (1 - half_width), NaN: no bound */
+    bool reached;
+};
+
+/* How precise the estimates are, where that was asked for. */
+struct hr_precision {
+    bool asked;    /* false: the rest is empty */
+    double target; /* of every metric that has none of its own; NaN: only those have one */
+    bool reached;  /* by all metrics */
+    unsigned replications_max;
+    size_t n_checkpoints, n_metrics;
+    unsigned *checkpoints; /* replications at which the estimates were looked at */
+    struct hr_precision_metric *metrics;
+};
+
 /* One column of the time series on the fixed grid; values[i] is for [i, i+1) * step_s of
  * simulated time, NaN where there was nothing to measure. */
 struct hr_series_column {
@@ -192,6 +215,7 @@ struct hr_result {
     uint64_t events, requests;
     uint64_t fingerprint;
     double wall_s;
+    struct hr_precision precision;
 
     size_t n_workloads, n_deployments, n_slos, n_step_histograms;
     struct hr_workload_result *workloads;
@@ -204,7 +228,8 @@ struct hr_result {
 
 void hr_result_free(struct hr_result *result);
 
-/* True when every SLO is met and no deployment is unstable (exit code 0 instead of 1). */
+/* True when every SLO is met, no deployment is unstable and the precision asked for is reached
+ * (exit code 0 instead of 1). */
 bool hr_result_good(const struct hr_result *result);
 
 #endif

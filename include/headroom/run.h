@@ -27,6 +27,14 @@ struct hr_event_record {
 struct hr_run_options {
     unsigned jobs;     /* threads; 0 = all cores */
     double wall_s_max; /* stop after so much wall time, keeping what is done; 0 = never */
+    /*
+     * More replications than the scenario's, until the 95 % interval of every metric in question
+     * is within so large a part of its value (0.02: 2 %; of a share p: of min(p, 1 - p)). The
+     * metrics are those of the scenario's slos, or the mean and p99 latency of every workload where
+     * there are none. 0: only what single slos ask for. See struct hr_precision.
+     */
+    double precision;
+    unsigned replications_max;    /* then at most so many; 0: 1000, or the scenario's if more */
     const atomic_bool *interrupt; /* when it becomes true the run stops likewise; may be NULL */
     /* Several scenarios of one duration are to be compared: all leave out as much at their
      * beginning as the one with the longest warm-up, and their replications take turns. */

@@ -14,64 +14,65 @@
 struct walk {
     hr_field_sink *sink;
     void *ctx;
+    bool json_only; /* of all that is put */
 };
+
+static void put(const struct walk *walk, struct hr_field field)
+{
+    field.json_only = field.json_only || walk->json_only;
+    walk->sink(walk->ctx, &field);
+}
 
 static void open_object(const struct walk *walk, const char *key)
 {
-    walk->sink(walk->ctx, &(struct hr_field){ .kind = HR_FIELD_OBJECT, .key = key });
+    put(walk, (struct hr_field){ .kind = HR_FIELD_OBJECT, .key = key });
 }
 
 static void open_element(const struct walk *walk, const char *name)
 {
-    walk->sink(walk->ctx, &(struct hr_field){ .kind = HR_FIELD_OBJECT, .element = name });
+    put(walk, (struct hr_field){ .kind = HR_FIELD_OBJECT, .element = name });
 }
 
 static void open_list(const struct walk *walk, const char *key)
 {
-    walk->sink(walk->ctx, &(struct hr_field){ .kind = HR_FIELD_LIST, .key = key });
+    put(walk, (struct hr_field){ .kind = HR_FIELD_LIST, .key = key });
 }
 
 static void end(const struct walk *walk)
 {
-    walk->sink(walk->ctx, &(struct hr_field){ .kind = HR_FIELD_END });
+    put(walk, (struct hr_field){ .kind = HR_FIELD_END });
 }
 
 static void estimate(const struct walk *walk, const char *key, enum hr_unit_shown unit,
                      const struct hr_estimate *value)
 {
-    walk->sink(walk->ctx,
-               &(struct hr_field){
-                   .kind = HR_FIELD_ESTIMATE, .key = key, .unit = unit, .as.estimate = value });
+    put(walk, (struct hr_field){
+                  .kind = HR_FIELD_ESTIMATE, .key = key, .unit = unit, .as.estimate = value });
 }
 
 static void count(const struct walk *walk, const char *key, uint64_t value)
 {
-    walk->sink(walk->ctx,
-               &(struct hr_field){ .kind = HR_FIELD_COUNT, .key = key, .as.count = value });
+    put(walk, (struct hr_field){ .kind = HR_FIELD_COUNT, .key = key, .as.count = value });
 }
 
 static void number(const struct walk *walk, const char *key, double value)
 {
-    walk->sink(walk->ctx,
-               &(struct hr_field){ .kind = HR_FIELD_NUMBER, .key = key, .as.number = value });
+    put(walk, (struct hr_field){ .kind = HR_FIELD_NUMBER, .key = key, .as.number = value });
 }
 
 static void text(const struct walk *walk, const char *key, const char *value)
 {
-    walk->sink(walk->ctx,
-               &(struct hr_field){ .kind = HR_FIELD_TEXT, .key = key, .as.text = value });
+    put(walk, (struct hr_field){ .kind = HR_FIELD_TEXT, .key = key, .as.text = value });
 }
 
 static void flag(const struct walk *walk, const char *key, bool value)
 {
-    walk->sink(walk->ctx,
-               &(struct hr_field){ .kind = HR_FIELD_FLAG, .key = key, .as.flag = value });
+    put(walk, (struct hr_field){ .kind = HR_FIELD_FLAG, .key = key, .as.flag = value });
 }
 
-static void json_only(const struct walk *walk, struct hr_field field)
+static struct walk json_only(const struct walk *walk)
 {
-    field.json_only = true;
-    walk->sink(walk->ctx, &field);
+    return (struct walk){ walk->sink, walk->ctx, true };
 }
 
 const char *hr_quantile_key(unsigned i)
@@ -115,9 +116,9 @@ static void walk_scenario(const struct walk *walk, const struct hr_result *resul
     open_object(walk, "scenario");
     text(walk, "name", result->scenario_name);
     text(walk, "sha256", result->scenario_sha256);
-    json_only(walk, (struct hr_field){ .kind = HR_FIELD_JSON,
-                                       .key = "resolved",
-                                       .as.text = result->resolved_json });
+    const struct walk json = json_only(walk);
+    put(&json, (struct hr_field){
+                   .kind = HR_FIELD_JSON, .key = "resolved", .as.text = result->resolved_json });
     end(walk);
 }
 
@@ -133,8 +134,46 @@ static void walk_run(const struct walk *walk, const struct hr_result *result)
     count(walk, "events", result->events);
     count(walk, "requests", result->requests);
     text(walk, "fingerprint", fingerprint);
-    json_only(walk, (struct hr_field){
-                        .kind = HR_FIELD_NUMBER, .key = "wall_s", .as.number = result->wall_s });
+    const struct walk json = json_only(walk);
+    number(&json, "wall_s", result->wall_s);
+    end(walk);
+}
+
+static void walk_checkpoints(const struct walk *walk, const struct hr_precision *precision)
+{
+    struct hr_str list;
+    hr_str_init(&list);
+    for (size_t i = 0; i < precision->n_checkpoints; i++)
+        hr_str_addf(&list, "%s%u", i == 0 ? "[" : ", ", precision->checkpoints[i]);
+    hr_str_add(&list, "]");
+    put(walk,
+        (struct hr_field){ .kind = HR_FIELD_JSON, .key = "checkpoints", .as.text = list.text });
+    hr_str_fini(&list);
+}
+
+static void walk_precision(const struct walk *walk, const struct hr_result *result)
+{
+    const struct hr_precision *precision = &result->precision;
+    const struct walk json = json_only(walk);
+    open_object(walk, "precision");
+    number(walk, "target", precision->target);
+    flag(walk, "reached", precision->reached);
+    count(walk, "replications", result->replications);
+    count(walk, "replications_max", precision->replications_max);
+    walk_checkpoints(&json, precision);
+    open_list(&json, "metrics");
+    for (size_t i = 0; i < precision->n_metrics; i++) {
+        const struct hr_precision_metric *metric = &precision->metrics[i];
+        open_element(&json, NULL);
+        text(&json, "workload", metric->workload);
+        text(&json, "metric", metric->metric);
+        number(&json, "target", metric->target);
+        number(&json, "half_width", metric->half_width);
+        number(&json, "error", metric->error);
+        flag(&json, "reached", metric->reached);
+        end(&json);
+    }
+    end(&json);
     end(walk);
 }
 
@@ -157,17 +196,18 @@ bool hr_is_asked_for(const struct hr_estimate *estimate)
 
 static void walk_by_ready(const struct walk *walk, const struct hr_workload_result *workload)
 {
-    json_only(walk, (struct hr_field){ .kind = HR_FIELD_LIST, .key = "availability_by_ready" });
+    const struct walk json = json_only(walk);
+    open_list(&json, "availability_by_ready");
     for (size_t i = 0; i < workload->n_by_ready; i++) {
         const struct hr_ready_share *level = &workload->by_ready[i];
-        open_object(walk, NULL);
-        count(walk, "ready", level->ready);
-        number(walk, "time_share", level->time_share);
-        estimate(walk, "answered", HR_SHOWN_SHARE, &level->answered);
-        text(walk, "source", level->source);
-        end(walk);
+        open_object(&json, NULL);
+        count(&json, "ready", level->ready);
+        number(&json, "time_share", level->time_share);
+        estimate(&json, "answered", HR_SHOWN_SHARE, &level->answered);
+        text(&json, "source", level->source);
+        end(&json);
     }
-    end(walk);
+    end(&json);
 }
 
 static void walk_workload(const struct walk *walk, const struct hr_workload_result *workload)
@@ -282,13 +322,13 @@ static void walk_slos(const struct walk *walk, const struct hr_result *result)
 
 void hr_fields_walk(const struct hr_result *result, hr_field_sink *sink, void *ctx)
 {
-    const struct walk walk = { sink, ctx };
-    json_only(&walk, (struct hr_field){
-                         .kind = HR_FIELD_TEXT, .key = "schema", .as.text = "headroom.result/1" });
-    json_only(&walk,
-              (struct hr_field){ .kind = HR_FIELD_TEXT, .key = "version", .as.text = HR_VERSION });
+    const struct walk walk = { .sink = sink, .ctx = ctx }, json = json_only(&walk);
+    text(&json, "schema", "headroom.result/1");
+    text(&json, "version", HR_VERSION);
     walk_scenario(&walk, result);
     walk_run(&walk, result);
+    if (result->precision.asked)
+        walk_precision(&walk, result);
     open_list(&walk, "workloads");
     for (size_t i = 0; i < result->n_workloads; i++)
         walk_workload(&walk, &result->workloads[i]);

@@ -61,6 +61,16 @@ static void scenario_free(struct hr_result *result)
     free(result->inputs);
 }
 
+static void precision_free(struct hr_precision *precision)
+{
+    for (size_t i = 0; i < precision->n_metrics; i++) {
+        free(precision->metrics[i].workload);
+        free(precision->metrics[i].metric);
+    }
+    free(precision->metrics);
+    free(precision->checkpoints);
+}
+
 void hr_result_free(struct hr_result *result)
 {
     if (!result)
@@ -77,6 +87,7 @@ void hr_result_free(struct hr_result *result)
         free(result->slos[i].metric);
     }
     free(result->slos);
+    precision_free(&result->precision);
     series_free(result);
     scenario_free(result);
     hr_arena_free(result->arena);
@@ -91,5 +102,5 @@ bool hr_result_good(const struct hr_result *result)
     for (size_t i = 0; i < result->n_deployments; i++)
         if (result->deployments[i].unstable)
             return false;
-    return true;
+    return !result->precision.asked || result->precision.reached;
 }

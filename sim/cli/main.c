@@ -62,7 +62,7 @@ static void print_exit_codes(FILE *out)
 {
     fputs("\nExit codes:\n"
           "  0    done, and every SLO met\n"
-          "  1    done, but an SLO is missed or a deployment is unstable\n"
+          "  1    done, but an SLO is missed, a deployment is unstable or a precision not reached\n"
           "  2    a mistake in the command line or a scenario (the good scenarios still run)\n"
           "  3    reading or writing failed\n"
           "  70   internal error\n"

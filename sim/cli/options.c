@@ -17,14 +17,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define JOBS_MAX 4096
+#define JOBS_MAX         4096
+#define REPLICATIONS_MAX 100000 /* as the key has it */
 
 /* The field type that an option writes to. */
 enum hr_option_kind {
     HR_OPTION_FLAG,    /* bool */
     HR_OPTION_TEXT,    /* const char * */
-    HR_OPTION_COUNT,   /* unsigned, from 1 */
-    HR_OPTION_AMOUNT,  /* double above 0 in the base unit of `unit` */
+    HR_OPTION_COUNT,   /* unsigned, from 1 to `max` */
+    HR_OPTION_AMOUNT,  /* double above 0 in the base unit of `unit`; a share: at most 1 */
     HR_OPTION_CHOICE,  /* int, one of `choices`; the first is the default */
     HR_OPTION_WORD,    /* struct hr_words, the value is appended ... */
     HR_OPTION_OVERRIDE /* ... as KEY=value */
@@ -38,6 +39,7 @@ struct hr_option {
     size_t offset;
     const char *help;
     enum hr_unit unit;
+    unsigned max;
     const char *key;
     const struct hr_choice *choices;
 };
@@ -99,10 +101,25 @@ static const struct hr_option option_table[] = {
       .key = "replications",
       .offset = FIELD(overrides, struct hr_words),
       .help = "independent repetitions behind each interval" },
+    { .name = "precision",
+      .value = "SHARE",
+      .verbs = SIMULATING & ~(unsigned)HR_VERB_COMPARE,
+      .kind = HR_OPTION_AMOUNT,
+      .unit = HR_UNIT_SHARE,
+      .offset = FIELD(precision, double),
+      .help = "more replications until every SLO metric is known so well, such as 2%" },
+    { .name = "replications-max",
+      .value = "N",
+      .verbs = SIMULATING & ~(unsigned)HR_VERB_COMPARE,
+      .kind = HR_OPTION_COUNT,
+      .max = REPLICATIONS_MAX,
+      .offset = FIELD(replications_max, unsigned),
+      .help = "with a precision: stop after so many (default: 1000)" },
     { .name = "jobs",
       .value = "N",
       .verbs = SIMULATING,
       .kind = HR_OPTION_COUNT,
+      .max = JOBS_MAX,
       .offset = FIELD(jobs, unsigned),
       .help = "threads (default: all cores); the result is the same for any number" },
     { .name = "out",
@@ -236,13 +253,14 @@ static const struct hr_option *find_option(const struct parse *parse, const char
     return NULL;
 }
 
-static void set_count(const struct parse *parse, const char *name, const char *text, unsigned *out)
+static void set_count(const struct parse *parse, const char *name, unsigned max, const char *text,
+                      unsigned *out)
 {
     char *end;
     errno = 0;
     const unsigned long n = strtoul(text, &end, 10);
-    if (!isdigit((unsigned char)text[0]) || *end || errno || n < 1 || n > JOBS_MAX)
-        fail(parse, name, NULL, "must be a whole number from 1 to %d", JOBS_MAX);
+    if (!isdigit((unsigned char)text[0]) || *end || errno || n < 1 || n > max)
+        fail(parse, name, NULL, "must be a whole number from 1 to %u", max);
     else
         *out = (unsigned)n;
 }
@@ -256,6 +274,8 @@ static void set_amount(const struct parse *parse, const char *name, enum hr_unit
         fail(parse, name, hr_unit_example(unit), "%s", why);
     else if (!(x > 0.0))
         fail(parse, name, NULL, "must be above 0");
+    else if (unit == HR_UNIT_SHARE && x > 1.0)
+        fail(parse, name, NULL, "must be at most 100%%");
     else
         *out = x;
 }
@@ -311,7 +331,7 @@ static void set_option(const struct parse *parse, const struct hr_option *option
         *(const char **)field = text;
         break;
     case HR_OPTION_COUNT:
-        set_count(parse, name, text, field);
+        set_count(parse, name, option->max, text, field);
         break;
     case HR_OPTION_AMOUNT:
         set_amount(parse, name, option->unit, text, field);

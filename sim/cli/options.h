@@ -36,11 +36,13 @@ struct hr_options {
     struct hr_words overrides; /* PATH=VALUE of --set, --seed and --replications, in their order */
     struct hr_words overrides_b; /* PATH=VALUE of --set-b */
     struct hr_words vary;
-    const char *out, *events; /* NULL: not given */
-    int format;               /* enum hr_format; of keys: enum hr_keys_format */
-    unsigned jobs;            /* 0: all cores */
-    double wall_s_max;        /* 0: no limit */
-    double memory_bytes_max;  /* 0: no limit */
+    const char *out, *events;  /* NULL: not given */
+    int format;                /* enum hr_format; of keys: enum hr_keys_format */
+    unsigned jobs;             /* 0: all cores */
+    double precision;          /* 0: not asked for */
+    unsigned replications_max; /* 0: as the library has it */
+    double wall_s_max;         /* 0: no limit */
+    double memory_bytes_max;   /* 0: no limit */
     bool rare, quiet, print, help;
 };
 

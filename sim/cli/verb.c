@@ -26,6 +26,8 @@ struct hr_run_options hr_verb_run_options(const struct hr_options *options)
     return (struct hr_run_options){
         .jobs = options->jobs,
         .wall_s_max = options->wall_s_max,
+        .precision = options->precision,
+        .replications_max = options->replications_max,
         .interrupt = hr_interrupt_flag(),
     };
 }
@@ -49,6 +51,13 @@ void hr_verb_explain(const char *name, const struct hr_result *result)
         if (!slo->met)
             fprintf(stderr, "headroom: %s: slos[%zu]: %s of %s misses its target\n", name, i,
                     slo->metric, slo->workload);
+    }
+    for (size_t i = 0; i < result->precision.n_metrics; i++) {
+        const struct hr_precision_metric *metric = &result->precision.metrics[i];
+        if (!metric->reached)
+            fprintf(stderr, "headroom: %s: %s of %s is not known to %.3g%% after %u replications\n",
+                    name, metric->metric, metric->workload, 100 * metric->target,
+                    result->replications);
     }
 }
 

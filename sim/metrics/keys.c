@@ -30,6 +30,9 @@ static const struct hr_key slo_keys[] = {
       .help = "The metric must be at most this." },
     { FIELD(min, struct hr_measure), .type = HR_KEY_MEASURE,
       .help = "The metric must be at least this." },
+    { FIELD(precision, double), .type = HR_KEY_QUANTITY, .unit = HR_UNIT_SHARE, .max = 1,
+      .min_open = true,
+      .help = "Replications go on until the metric is known this well with 95% confidence." },
 };
 
 struct metric_unit {

@@ -23,6 +23,7 @@ struct hr_slo_spec {
     int64_t workload; /* index */
     int metric;       /* enum hr_slo_metric */
     struct hr_measure max, min;
+    double precision; /* relative half-width of the interval asked for; 0: not given */
 };
 
 extern const struct hr_key_table hr_slo_keys;

@@ -61,6 +61,34 @@ static void write_intervals(struct hr_page *page)
               page->out);
 }
 
+static void write_precision(struct hr_page *page)
+{
+    const struct hr_precision *precision = &page->result->precision;
+    if (!precision->asked)
+        return;
+    fprintf(page->out,
+            "<p><strong>Precision.</strong> Replications went on until the metrics below were "
+            "known as well as asked for, looked at after fixed numbers of them; %s after %u.</p>\n"
+            "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Metric</th>"
+            "<th scope=\"col\">Asked for</th><th scope=\"col\">Known</th>"
+            "<th scope=\"col\">Reached</th></tr></thead>\n<tbody>\n",
+            precision->reached ? "that was so" : "that was <strong>not</strong> so",
+            page->result->replications);
+    for (size_t i = 0; i < precision->n_metrics; i++) {
+        const struct hr_precision_metric *metric = &precision->metrics[i];
+        char words[HR_SHOW_SIZE], within[HR_SHOW_SIZE];
+        hr_show_words(words, metric->metric);
+        hr_show_precision(within, metric);
+        fputs("<tr><th scope=\"row\">", page->out);
+        hr_html_text(page->out, words);
+        fputs(" <span class=\"of\">", page->out);
+        hr_html_text(page->out, metric->workload);
+        fprintf(page->out, "</span></th><td>%.4g%%</td><td>%s</td><td>%s</td></tr>\n",
+                100 * metric->target, within, metric->reached ? "yes" : "no");
+    }
+    fputs("</tbody>\n</table></div>\n", page->out);
+}
+
 static void write_words(FILE *out)
 {
     fputs("<p><strong>Words.</strong> <em>Latency</em> runs from the first attempt to the answer; "
@@ -105,6 +133,7 @@ static void write_origin(struct hr_page *page)
 void hr_page_method(struct hr_page *page)
 {
     write_intervals(page);
+    write_precision(page);
     write_warmup(page);
     write_words(page->out);
     write_origin(page);

@@ -78,10 +78,23 @@ static void write_headline(FILE *out, const struct hr_result *result)
     fputs("</p>\n", out);
 }
 
+/* A precision asked for that was not reached; what was reached stands with the method. */
+static void write_precision(FILE *out, const struct hr_result *result)
+{
+    const struct hr_precision *precision = &result->precision;
+    if (!precision->asked || precision->reached)
+        return;
+    fprintf(out,
+            "<p class=\"alarm\">The precision asked for was not reached in %u replications; see "
+            "<a href=\"#method\">Method</a>.</p>\n",
+            result->replications);
+}
+
 void hr_page_verdict(struct hr_page *page)
 {
     const struct hr_result *result = page->result;
     write_headline(page->out, result);
+    write_precision(page->out, result);
     write_unstable(page->out, result);
     if (result->n_slos == 0)
         return;

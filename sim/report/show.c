@@ -235,6 +235,14 @@ void hr_show_words(char text[HR_SHOW_SIZE], const char *identifier)
             *p = ' ';
 }
 
+void hr_show_precision(char text[HR_SHOW_SIZE], const struct hr_precision_metric *metric)
+{
+    if (isfinite(metric->error))
+        snprintf(text, HR_SHOW_SIZE, "within %.2g%%", 100 * metric->error);
+    else
+        snprintf(text, HR_SHOW_SIZE, metric->reached ? "no exception seen" : "unbounded");
+}
+
 #define WORKLOAD(field)   offsetof(struct hr_workload_result, field)
 #define DEPLOYMENT(field) offsetof(struct hr_deployment_result, field)
 #define PER_MIB           (1.0 / (1024 * 1024))

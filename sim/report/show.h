@@ -38,6 +38,10 @@ void hr_show_duration(char text[HR_SHOW_SIZE], double seconds);
 /* "latency p99.9" for latency_p999: an identifier as words. */
 void hr_show_words(char text[HR_SHOW_SIZE], const char *identifier);
 
+/* How far the metric may be off: "within 2.4%", "unbounded", or "no exception seen" of a share
+ * whose bound certainly meets its objective. */
+void hr_show_precision(char text[HR_SHOW_SIZE], const struct hr_precision_metric *metric);
+
 /* One estimate of a workload or a deployment, as it is labeled wherever it is shown. */
 struct hr_key_number {
     const char *label;

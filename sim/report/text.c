@@ -85,6 +85,32 @@ void hr_text_slos(const char *lead, const struct hr_result *result, struct hr_no
     hr_table_fini(&table);
 }
 
+static void print_precision(const struct hr_result *result, FILE *out)
+{
+    const struct hr_precision *precision = &result->precision;
+    struct hr_table table;
+    if (!precision->asked)
+        return;
+    fprintf(out, "\nPrecision %s after %u replications%s\n",
+            precision->reached ? "reached" : "NOT REACHED", result->replications,
+            result->replications == precision->replications_max && !precision->reached
+                ? ", the most allowed (--replications-max)"
+                : "");
+    hr_table_init(&table, "lllrl");
+    for (size_t i = 0; i < precision->n_metrics; i++) {
+        const struct hr_precision_metric *metric = &precision->metrics[i];
+        char name[NAME_WIDTH + 1], words[HR_SHOW_SIZE], within[HR_SHOW_SIZE], target[HR_SHOW_SIZE];
+        hr_layout_shorten(name, NAME_WIDTH, metric->workload);
+        hr_show_words(words, metric->metric);
+        hr_show_precision(within, metric);
+        snprintf(target, sizeof(target), "%.4g%% asked for", 100 * metric->target);
+        hr_table_row(&table, (const char *const[]){ metric->reached ? "reached" : "NOT REACHED",
+                                                    name, words, within, target });
+    }
+    hr_table_print(&table, out);
+    hr_table_fini(&table);
+}
+
 void hr_text_unstable(const char *lead, const struct hr_result *result, FILE *out)
 {
     for (size_t i = 0; i < result->n_deployments; i++) {
@@ -279,6 +305,7 @@ void hr_report_text(const struct hr_result *result, FILE *out)
     hr_layout_paragraph(titled ? result->scenario_title : result->scenario_name, 0, out);
     hr_text_run(result->scenario_name, result, out);
     hr_text_slos("", result, &notes, out);
+    print_precision(result, out);
     hr_text_unstable("", result, out);
     for (size_t i = 0; i < result->n_workloads; i++)
         print_workload(&result->workloads[i], &notes, out);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Two parallel loops: pilots of the scenarios whose warm-up is to be found, then all replications.
- * Whoever finishes the last replication of a scenario makes its result, from the replications in
- * index order, so the result does not depend on who did what when. Memory is held for the scenarios
- * in work only.
+ * Two phases: pilots of the scenarios whose warm-up is to be found, then all replications. Threads
+ * take the next run of the first scenario that has one to give. Whoever finishes the last one of a
+ * scenario makes its result, from the replications in index order, or finds that more are needed
+ * (precision.h); so the result does not depend on who did what when. Memory is held for the
+ * scenarios in work only.
  */
 #include "run/batch.h"
 
@@ -11,6 +12,7 @@
 #include "base/mem.h"
 #include "model/facts.h"
 #include "run/pool.h"
+#include "run/precision.h"
 #include "run/summary.h"
 #include "run/warmup.h"
 
@@ -33,13 +35,14 @@ struct experiment {
     struct batch *batch;
     const struct hr_scenario *scenario;
     const struct hr_spec *spec;
-    unsigned asked;
-    bool steady;
+    unsigned asked; /* replications; `sequential`: before the precision is first looked at */
+    bool steady, sequential;
     hr_time warmup, step;
     const char *warmup_why;
-    unsigned n; /* runs of this phase */
-    atomic_uint left;
+    unsigned n, taken, finished; /* runs of this phase: to do, given out, done */
     struct hr_replication *runs;
+    size_t n_checkpoints;
+    unsigned *checkpoints; /* replications at which the precision was looked at */
     struct timespec started;
     struct hr_result *result;
     bool ready;
@@ -49,15 +52,15 @@ struct batch {
     const struct hr_run_options *options;
     size_t n;
     struct experiment *experiments;
-    size_t *
-        first; /* index of each experiment's first task in this phase; first[n] = number of tasks */
-    bool pilots;  /* phase */
-    bool in_turn; /* a replication of each experiment at a time */
+    bool pilots; /* phase */
     struct timespec started;
     atomic_bool stop, failed;
-    atomic_size_t ticks;
-    size_t ticks_all;
-    pthread_mutex_t lock; /* of delivery and of progress */
+    atomic_size_t ticks, ticks_all;
+    pthread_mutex_t lock;     /* of what is given out: `next`, `open` and n, taken, finished */
+    pthread_cond_t changed;   /* there are more runs, or none is open any more */
+    size_t next;              /* no experiment before it has a run to give */
+    size_t open;              /* experiments not at the end of the phase */
+    pthread_mutex_t delivery; /* of delivery and of progress */
     size_t delivered;
     void (*done)(void *ctx, size_t i, struct hr_result *result);
     void *ctx;
@@ -87,11 +90,11 @@ static void tick(void *ctx)
 {
     struct batch *batch = ctx;
     const size_t ticks = atomic_fetch_add(&batch->ticks, 1) + 1;
-    if (batch->options->progress == NULL || pthread_mutex_trylock(&batch->lock) != 0)
+    if (batch->options->progress == NULL || pthread_mutex_trylock(&batch->delivery) != 0)
         return;
-    const double share = (double)ticks / (double)batch->ticks_all;
+    const double share = (double)ticks / (double)atomic_load(&batch->ticks_all);
     batch->options->progress(batch->options->progress_ctx, share < 1 ? share : 1);
-    pthread_mutex_unlock(&batch->lock);
+    pthread_mutex_unlock(&batch->delivery);
 }
 
 /* 1, 2 or 5 times a power of ten, or a part of the clock: the first step that gives about
@@ -115,6 +118,13 @@ static hr_time series_step(const struct hr_spec *spec)
     return step;
 }
 
+/* Makes room in the progress for so many more replications. */
+static void add_ticks(struct batch *batch, const struct experiment *experiment, unsigned runs)
+{
+    atomic_fetch_add(&batch->ticks_all,
+                     hr_model_steps(experiment->spec->duration, experiment->step) * runs);
+}
+
 static void run_one(struct batch *batch, struct experiment *experiment, unsigned r)
 {
     const bool reports = !batch->pilots && r == 0 && experiment == batch->experiments;
@@ -135,9 +145,8 @@ static void run_one(struct batch *batch, struct experiment *experiment, unsigned
         .event_requests = batch->options->event_requests,
     };
     struct hr_replication *run = &experiment->runs[r];
-    if (!keep_going(batch))
-        run->status = HR_ERR_INTERRUPTED;
-    else
+    *run = (struct hr_replication){ .status = HR_ERR_INTERRUPTED };
+    if (keep_going(batch))
         hr_model_run(experiment->spec, &options, run);
     if (run->status == HR_ERR_IO || run->status == HR_ERR_INPUT)
         atomic_store(&batch->failed, true);
@@ -168,31 +177,63 @@ static void end_pilots(struct experiment *experiment)
     free_runs(experiment);
 }
 
-static void end_replications(struct experiment *experiment)
+static struct hr_result *result_of(const struct experiment *experiment, unsigned k)
+{
+    struct hr_result *result =
+        hr_summarize(experiment->scenario, experiment->runs, k, experiment->steady);
+    hr_summarize_series(result, &experiment->runs[0], hr_time_to_s(experiment->step));
+    result->seed = (uint64_t)experiment->spec->seed;
+    result->replications = k;
+    result->replications_asked = experiment->n;
+    result->duration_s = hr_time_to_s(experiment->spec->duration);
+    result->warmup_s = hr_time_to_s(experiment->warmup);
+    result->warmup_auto = experiment->spec->warmup == HR_AUTO;
+    result->warmup_why = experiment->warmup_why;
+    result->trace_replayed = hr_spec_replays_trace(experiment->spec);
+    result->wall_s = seconds_since(&experiment->started);
+    return result;
+}
+
+/* Looks at the precision of the result; the next checkpoint, or 0. */
+static unsigned look_at_precision(struct experiment *experiment, struct hr_result *result)
+{
+    const size_t n = experiment->n_checkpoints + 1;
+    experiment->checkpoints =
+        hr_realloc(experiment->checkpoints, n, sizeof *experiment->checkpoints);
+    experiment->checkpoints[experiment->n_checkpoints++] = result->replications;
+    hr_precision_judge(experiment->spec, experiment->batch->options, result);
+    const unsigned next = hr_precision_next(result);
+    if (next == 0 || result->replications < experiment->n) {
+        result->precision.n_checkpoints = n;
+        result->precision.checkpoints = experiment->checkpoints;
+        experiment->checkpoints = NULL;
+        return 0;
+    }
+    return next;
+}
+
+/* Makes the result. Returns how many replications it takes instead, or 0. */
+static unsigned end_replications(struct experiment *experiment)
 {
     const unsigned k = whole_runs(experiment);
-    if (k > 0) {
-        struct hr_result *result =
-            hr_summarize(experiment->scenario, experiment->runs, k, experiment->steady);
-        hr_summarize_series(result, &experiment->runs[0], hr_time_to_s(experiment->step));
-        result->seed = (uint64_t)experiment->spec->seed;
-        result->replications = k;
-        result->replications_asked = experiment->asked;
-        result->duration_s = hr_time_to_s(experiment->spec->duration);
-        result->warmup_s = hr_time_to_s(experiment->warmup);
-        result->warmup_auto = experiment->spec->warmup == HR_AUTO;
-        result->warmup_why = experiment->warmup_why;
-        result->trace_replayed = hr_spec_replays_trace(experiment->spec);
-        result->wall_s = seconds_since(&experiment->started);
-        experiment->result = result;
+    struct hr_result *result = k > 0 ? result_of(experiment, k) : NULL;
+    if (result != NULL && experiment->sequential) {
+        const unsigned next = look_at_precision(experiment, result);
+        if (next > 0) {
+            hr_result_free(result);
+            experiment->runs = hr_realloc(experiment->runs, next, sizeof *experiment->runs);
+            return next;
+        }
     }
+    experiment->result = result;
     free_runs(experiment);
+    return 0;
 }
 
 /* Hands over what is ready, in order. */
 static void deliver(struct batch *batch, struct experiment *experiment)
 {
-    pthread_mutex_lock(&batch->lock);
+    pthread_mutex_lock(&batch->delivery);
     experiment->ready = true;
     for (; batch->delivered < batch->n && batch->experiments[batch->delivered].ready;
          batch->delivered++) {
@@ -200,37 +241,89 @@ static void deliver(struct batch *batch, struct experiment *experiment)
         batch->done(batch->ctx, batch->delivered, next->result);
         next->result = NULL;
     }
+    pthread_mutex_unlock(&batch->delivery);
+}
+
+static bool has_run(const struct experiment *experiment)
+{
+    return experiment->taken < experiment->n;
+}
+
+/* The next run there is, if any; under the lock. Experiments that are alike take turns, so that an
+ * interrupt leaves about as much of each. */
+static bool next_run(struct batch *batch, struct experiment **experiment, unsigned *r)
+{
+    while (batch->next < batch->n && !has_run(&batch->experiments[batch->next]))
+        batch->next++;
+    if (batch->next == batch->n)
+        return false;
+    struct experiment *chosen = &batch->experiments[batch->next];
+    for (size_t i = batch->next + 1; batch->options->alike && i < batch->n; i++) {
+        struct experiment *other = &batch->experiments[i];
+        if (has_run(other) && other->taken < chosen->taken)
+            chosen = other;
+    }
+    if (chosen->runs == NULL)
+        chosen->runs = HR_NEW_ARRAY(struct hr_replication, chosen->n);
+    *r = chosen->taken++;
+    *experiment = chosen;
+    return true;
+}
+
+/* Waits for a run to do. False: the phase is over. */
+static bool take_run(struct batch *batch, struct experiment **experiment, unsigned *r)
+{
+    bool found = false;
+    pthread_mutex_lock(&batch->lock);
+    while (batch->open > 0 && !(found = next_run(batch, experiment, r)))
+        pthread_cond_wait(&batch->changed, &batch->lock);
+    pthread_mutex_unlock(&batch->lock);
+    return found;
+}
+
+static bool is_last(struct batch *batch, struct experiment *experiment)
+{
+    pthread_mutex_lock(&batch->lock);
+    const bool last = ++experiment->finished == experiment->n;
+    pthread_mutex_unlock(&batch->lock);
+    return last;
+}
+
+/* The experiment goes on to `more` runs; 0: it is at the end of the phase. */
+static void go_on(struct batch *batch, struct experiment *experiment, unsigned more)
+{
+    const size_t i = (size_t)(experiment - batch->experiments);
+    if (more > 0)
+        add_ticks(batch, experiment, more - experiment->n);
+    pthread_mutex_lock(&batch->lock);
+    if (more == 0) {
+        batch->open--;
+    } else {
+        experiment->n = more;
+        batch->next = i < batch->next ? i : batch->next;
+    }
+    pthread_cond_broadcast(&batch->changed);
     pthread_mutex_unlock(&batch->lock);
 }
 
-static struct experiment *experiment_of(struct batch *batch, size_t task)
-{
-    size_t low = 0, high = batch->n;
-    while (high - low > 1) {
-        const size_t middle = (low + high) / 2;
-        if (batch->first[middle] <= task)
-            low = middle;
-        else
-            high = middle;
-    }
-    return &batch->experiments[low];
-}
-
-static void do_task(void *ctx, size_t task)
+/* What one thread does in a phase. */
+static void do_runs(void *ctx, size_t thread)
 {
     struct batch *batch = ctx;
-    if (batch->in_turn)
-        task = task % batch->n * batch->experiments[0].n + task / batch->n;
-    struct experiment *experiment = experiment_of(batch, task);
-    const size_t i = (size_t)(experiment - batch->experiments);
-    run_one(batch, experiment, (unsigned)(task - batch->first[i]));
-    if (atomic_fetch_sub(&experiment->left, 1) != 1)
-        return;
-    if (batch->pilots) {
-        end_pilots(experiment);
-    } else {
-        end_replications(experiment);
-        deliver(batch, experiment);
+    struct experiment *experiment;
+    unsigned r, more = 0;
+    (void)thread;
+    while (take_run(batch, &experiment, &r)) {
+        run_one(batch, experiment, r);
+        if (!is_last(batch, experiment))
+            continue;
+        if (batch->pilots)
+            end_pilots(experiment);
+        else
+            more = end_replications(experiment);
+        if (more == 0 && !batch->pilots)
+            deliver(batch, experiment);
+        go_on(batch, experiment, more);
     }
 }
 
@@ -242,24 +335,21 @@ static bool needs_pilots(const struct experiment *experiment)
 /* Lays out and runs one of the two phases. */
 static void run_phase(struct batch *batch, bool pilots)
 {
+    size_t threads = 0; /* that may have work at once */
     batch->pilots = pilots;
-    batch->in_turn = batch->options->alike;
-    size_t tasks = 0;
+    batch->next = batch->open = 0;
     for (size_t i = 0; i < batch->n; i++) {
         struct experiment *experiment = &batch->experiments[i];
         const unsigned most = experiment->asked < PILOTS_MAX ? experiment->asked : PILOTS_MAX;
         experiment->n = pilots ? (needs_pilots(experiment) ? most : 0) : experiment->asked;
-        experiment->runs = HR_NEW_ARRAY(struct hr_replication, experiment->n);
-        atomic_store(&experiment->left, experiment->n);
-        batch->first[i] = tasks;
-        tasks += experiment->n;
-        batch->in_turn = batch->in_turn && experiment->n == batch->experiments[0].n;
-        if (experiment->n == 0)
-            free_runs(experiment);
+        experiment->taken = experiment->finished = 0;
+        batch->open += experiment->n > 0;
+        threads += experiment->sequential && !pilots
+                       ? hr_precision_max(experiment->spec, batch->options)
+                       : experiment->n;
     }
-    batch->first[batch->n] = tasks;
-    if (tasks > 0)
-        hr_pool_run(batch->options->jobs, tasks, do_task, batch);
+    if (threads > 0)
+        hr_pool_run(batch->options->jobs, threads, do_runs, batch);
 }
 
 static void init_experiment(struct batch *batch, size_t i, const struct hr_scenario *scenario)
@@ -269,7 +359,9 @@ static void init_experiment(struct batch *batch, size_t i, const struct hr_scena
     experiment->batch = batch;
     experiment->scenario = scenario;
     experiment->spec = spec;
-    experiment->asked = (unsigned)spec->replications;
+    experiment->sequential = !batch->options->alike && hr_precision_asked(spec, batch->options);
+    experiment->asked = experiment->sequential ? hr_precision_first(spec, batch->options)
+                                               : (unsigned)spec->replications;
     experiment->steady = hr_spec_is_steady(spec);
     experiment->warmup = spec->warmup == HR_AUTO ? 0 : spec->warmup;
     experiment->warmup_why =
@@ -279,7 +371,7 @@ static void init_experiment(struct batch *batch, size_t i, const struct hr_scena
     if (needs_pilots(experiment))
         batch->ticks_all += hr_model_steps(spec->duration, hr_warmup_pilot_step(spec)) *
                             (experiment->asked < PILOTS_MAX ? experiment->asked : PILOTS_MAX);
-    batch->ticks_all += hr_model_steps(spec->duration, experiment->step) * experiment->asked;
+    add_ticks(batch, experiment, experiment->asked);
 }
 
 static void share_warmup(struct batch *batch)
@@ -302,18 +394,20 @@ enum hr_status hr_batch_run(const struct hr_scenario *const *scenarios, size_t n
 {
     struct batch batch = { .options = options, .n = n, .done = done, .ctx = ctx };
     batch.experiments = HR_NEW_ARRAY(struct experiment, n);
-    batch.first = HR_NEW_ARRAY(size_t, n + 1);
     clock_gettime(CLOCK_MONOTONIC, &batch.started);
     pthread_mutex_init(&batch.lock, NULL);
+    pthread_mutex_init(&batch.delivery, NULL);
+    pthread_cond_init(&batch.changed, NULL);
     for (size_t i = 0; i < n; i++)
         init_experiment(&batch, i, scenarios[i]);
     run_phase(&batch, true);
     if (options->alike)
         share_warmup(&batch);
     run_phase(&batch, false);
+    pthread_cond_destroy(&batch.changed);
+    pthread_mutex_destroy(&batch.delivery);
     pthread_mutex_destroy(&batch.lock);
     free(batch.experiments);
-    free(batch.first);
     if (atomic_load(&batch.failed)) {
         hr_diag_add(diag, HR_ERROR, NULL, "do not change traces while a run reads them",
                     "a trace could no longer be read");

@@ -13,6 +13,8 @@
 #define EXCEEDANCES_MIN 10
 #define ROUNDING        1e-14 /* relative deviations below it are none */
 
+static const char too_few[] = "too few values beyond this percentile";
+
 double hr_student_t95(unsigned df)
 {
     return gsl_cdf_tdist_Pinv(0.975, df);
@@ -146,6 +148,11 @@ static double inversion_half_width(const struct hr_hist *const *hists, unsigned 
     return fmax(share_half_width(hists, n, q), share_half_width(hists, n, below_bucket(q)));
 }
 
+bool hr_estimate_is_short(const struct hr_estimate *estimate)
+{
+    return estimate->why == too_few;
+}
+
 struct hr_estimate hr_estimate_quantile(const struct hr_hist *const *hists, unsigned n,
                                         const struct hr_hist *pooled, double p)
 {
@@ -154,7 +161,7 @@ struct hr_estimate hr_estimate_quantile(const struct hr_hist *const *hists, unsi
     /* The last term forgives the rounding of p. */
     const double beyond = (double)pooled->n * fmin(p, 1 - p) + 1e-6;
     if (p != 0.5 && beyond < EXCEEDANCES_MIN)
-        return no_value(n, "too few values beyond this percentile");
+        return no_value(n, too_few);
 
     const double q = hr_hist_quantile(pooled, p);
     struct hr_estimate e = no_value(n, NULL);

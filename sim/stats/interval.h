@@ -33,6 +33,9 @@ struct hr_estimate hr_estimate_none(const char *why);
 /* The estimate of a share with its interval kept within [0, 1]. */
 struct hr_estimate hr_estimate_within_1(struct hr_estimate estimate);
 
+/* True when there is no value because the sample is too small for it. */
+bool hr_estimate_is_short(const struct hr_estimate *estimate);
+
 /*
  * Quantile p of the pooled sample of n histograms, interval by inversion of the ratio estimator of
  * F(q) (never an average of quantiles). Null with a reason when the pooled exceedances are

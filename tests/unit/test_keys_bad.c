@@ -25,7 +25,8 @@ enum { COVERED_MAX = 1000 };
 #define REST                                                                                       \
     "deployments = ( { name = \"d\"; model = \"m\"; } );\n"                                        \
     "slos = ( { workload = \"w\"; metric = \"latency_p99\"; max = \"100ms\"; },\n"                 \
-    "         { workload = \"w\"; metric = \"availability\"; min = \"99.9%\"; } );\n"
+    "         { workload = \"w\"; metric = \"availability\"; min = \"99.9%\"; precision = "        \
+    "\"5%\"; } );\n"
 #define WORKLOAD(more) "workloads = ( { name = \"w\"; deployment = \"d\"; " more " } );\n"
 
 static const char *const scenarios[] = {
