@@ -5,10 +5,13 @@
 #include "base/mem.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void hr_parts_init(struct hr_parts *parts)
 {
-    parts->rows = HR_NEW_ARRAY(struct hr_parts_row, HR_PARTS_ROWS);
+    parts->first = 0;
+    parts->n = HR_PARTS_ROWS;
+    parts->rows = HR_NEW_ARRAY(struct hr_parts_row, parts->n);
 }
 
 void hr_parts_fini(struct hr_parts *parts)
@@ -16,13 +19,26 @@ void hr_parts_fini(struct hr_parts *parts)
     free(parts->rows);
 }
 
+void hr_parts_pack(struct hr_parts *parts)
+{
+    unsigned from = 0, to = parts->n;
+    while (from < to && parts->rows[from].n == 0)
+        from++;
+    while (to > from && parts->rows[to - 1].n == 0)
+        to--;
+    struct hr_parts_row *rows = HR_NEW_ARRAY(struct hr_parts_row, to - from);
+    memcpy(rows, &parts->rows[from], (to - from) * sizeof *rows);
+    free(parts->rows);
+    *parts = (struct hr_parts){ .rows = rows, .first = parts->first + from, .n = to - from };
+}
+
 struct hr_parts_row hr_parts_total(const struct hr_parts *parts, unsigned row)
 {
     struct hr_parts_row total = { 0 };
-    for (; row < HR_PARTS_ROWS; row++) {
-        total.n += parts->rows[row].n;
-        for (int i = 0; i < HR_PARTS; i++)
-            total.sum_ns[i] += parts->rows[row].sum_ns[i];
+    for (unsigned i = row > parts->first ? row - parts->first : 0; i < parts->n; i++) {
+        total.n += parts->rows[i].n;
+        for (int part = 0; part < HR_PARTS; part++)
+            total.sum_ns[part] += parts->rows[i].sum_ns[part];
     }
     return total;
 }

@@ -22,11 +22,15 @@ struct hr_parts_row {
 };
 
 struct hr_parts {
-    struct hr_parts_row *rows; /* HR_PARTS_ROWS; owned */
+    struct hr_parts_row *rows; /* n of them, from row `first` on; owned */
+    unsigned first, n;
 };
 
-void hr_parts_init(struct hr_parts *parts);
+void hr_parts_init(struct hr_parts *parts); /* all HR_PARTS_ROWS */
 void hr_parts_fini(struct hr_parts *parts);
+
+/* Nothing is recorded any more: the empty rows at both ends go. */
+void hr_parts_pack(struct hr_parts *parts);
 
 /* Records the parts of a latency, which sum to it, in its row: hr_log_bucket at HR_PARTS_BITS. Most
  * requests queue and execute and no more. */

@@ -31,3 +31,10 @@ void hr_workload_metrics_fini(struct hr_workload_metrics *metrics)
     hr_parts_fini(&metrics->parts);
     free(metrics->by_ready);
 }
+
+void hr_workload_metrics_pack(struct hr_workload_metrics *metrics)
+{
+    hr_hist_pack(&metrics->latency);
+    hr_hist_pack(&metrics->wait);
+    hr_parts_pack(&metrics->parts);
+}

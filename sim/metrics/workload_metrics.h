@@ -32,8 +32,10 @@ struct hr_workload_metrics {
 void hr_workload_metrics_init(struct hr_workload_metrics *metrics);
 void hr_workload_metrics_fini(struct hr_workload_metrics *metrics);
 
-/* Ends the replication: what is known of latency and wait from their parts. */
+/* Ends the replication: finds what is known of latency and wait from their parts. */
 void hr_workload_metrics_close(struct hr_workload_metrics *metrics);
+/* Nothing is recorded any more: takes little memory from now on. */
+void hr_workload_metrics_pack(struct hr_workload_metrics *metrics);
 
 /* Records an answered request that counts; `bucket` is that of its latency at HR_HIST_BITS. */
 static inline void hr_workload_metrics_completed(struct hr_workload_metrics *metrics,

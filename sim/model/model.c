@@ -215,6 +215,8 @@ static void finish(struct hr_model *model)
     }
     count_in_flight(model);
     check_accounts(model);
+    for (uint32_t w = 0; w < out->n_workloads; w++)
+        hr_workload_metrics_pack(&out->workloads[w]);
 }
 
 static void fini(struct hr_model *model)

@@ -54,6 +54,7 @@ static struct hr_estimate quantile_of_all(const struct hr_summary *summary, size
         hr_hist_init(&all[r]);
         hr_hist_merge(&all[r], &workload->latency);
         hr_hist_record_n(&all[r], ENDLESS_NS, workload->arrived - workload->outcomes[HR_COMPLETED]);
+        hr_hist_pack(&all[r]);
         hr_hist_merge(&pooled, &all[r]);
         hists[r] = &all[r];
     }

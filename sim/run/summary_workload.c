@@ -163,8 +163,7 @@ static void estimate_latency(const struct hr_summary *summary, size_t w,
     }
     out->wait_s = estimate_quantiles(summary, hists, &pooled);
     for (unsigned r = 0; r < summary->n; r++) {
-        summary->x[r] =
-            (double)(hists[r]->n - (hists[r]->pages[0] == NULL ? 0 : hists[r]->pages[0][0]));
+        summary->x[r] = (double)(hists[r]->n - hr_hist_count(hists[r], 0, 0));
         summary->y[r] = (double)hists[r]->n;
     }
     out->wait_probability = hr_summary_share(summary, NONE_ANSWERED);

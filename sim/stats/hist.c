@@ -2,6 +2,7 @@
 /* The histogram's pages, merge and what is read from it. */
 #include "stats/hist.h"
 
+#include "base/assert.h"
 #include "base/mem.h"
 
 #include <float.h>
@@ -22,20 +23,80 @@ void hr_hist_fini(struct hr_hist *hist)
 
 uint64_t *hr_hist_page_new(struct hr_hist *hist, unsigned page)
 {
+    hist->bytes[page] = sizeof(uint64_t);
     return hist->pages[page] = HR_NEW_ARRAY(uint64_t, HR_HIST_SIZE);
+}
+
+static uint8_t bytes_needed(const uint64_t *counts)
+{
+    uint64_t all = 0;
+    for (unsigned slot = 0; slot < HR_HIST_SIZE; slot++)
+        all |= counts[slot];
+    return all <= UINT8_MAX ? 1 : all <= UINT16_MAX ? 2 : all <= UINT32_MAX ? 4 : 8;
+}
+
+static void *packed_new(const uint64_t *counts, uint8_t bytes)
+{
+    void *packed = hr_alloc(HR_HIST_SIZE, bytes);
+    for (unsigned slot = 0; slot < HR_HIST_SIZE; slot++) {
+        if (bytes == 1)
+            ((uint8_t *)packed)[slot] = (uint8_t)counts[slot];
+        else if (bytes == 2)
+            ((uint16_t *)packed)[slot] = (uint16_t)counts[slot];
+        else
+            ((uint32_t *)packed)[slot] = (uint32_t)counts[slot];
+    }
+    return packed;
+}
+
+void hr_hist_pack(struct hr_hist *hist)
+{
+    for (unsigned page = 0; page < HR_HIST_PAGES; page++) {
+        uint64_t *counts = hist->pages[page];
+        if (counts == NULL || hist->bytes[page] < sizeof *counts)
+            continue;
+        const uint8_t bytes = bytes_needed(counts);
+        if (bytes == sizeof *counts)
+            continue;
+        hist->pages[page] = packed_new(counts, bytes);
+        hist->bytes[page] = bytes;
+        free(counts);
+    }
+}
+
+/* Ifs, as compilers take them out of a loop. */
+static inline uint64_t count_at(const void *counts, unsigned bytes, unsigned slot)
+{
+    if (bytes == 1)
+        return ((const uint8_t *)counts)[slot];
+    if (bytes == 2)
+        return ((const uint16_t *)counts)[slot];
+    if (bytes == 4)
+        return ((const uint32_t *)counts)[slot];
+    return ((const uint64_t *)counts)[slot];
+}
+
+uint64_t hr_hist_count(const struct hr_hist *hist, unsigned page, unsigned slot)
+{
+    return hist->pages[page] == NULL ? 0 : count_at(hist->pages[page], hist->bytes[page], slot);
+}
+
+static void add_page(uint64_t *restrict sums, const void *restrict counts, unsigned bytes)
+{
+    for (unsigned slot = 0; slot < HR_HIST_SIZE; slot++)
+        sums[slot] += count_at(counts, bytes, slot);
 }
 
 void hr_hist_merge(struct hr_hist *into, const struct hr_hist *from)
 {
     for (unsigned page = 0; page < HR_HIST_PAGES; page++) {
-        const uint64_t *counts = from->pages[page];
-        if (counts == NULL)
+        if (from->pages[page] == NULL)
             continue;
         uint64_t *sums = into->pages[page];
         if (sums == NULL)
             sums = hr_hist_page_new(into, page);
-        for (unsigned slot = 0; slot < HR_HIST_SIZE; slot++)
-            sums[slot] += counts[slot];
+        HR_DASSERT(into->bytes[page] == sizeof *sums);
+        add_page(sums, from->pages[page], from->bytes[page]);
     }
     into->n += from->n;
     into->sum += from->sum;
@@ -56,23 +117,27 @@ int64_t hr_hist_edge(unsigned page, unsigned slot)
     return hr_log_bucket_from(bucket, HR_HIST_BITS);
 }
 
-static uint64_t page_count(const uint64_t *counts)
+/* Values in the buckets of a page before `end`. */
+static uint64_t count_before(const struct hr_hist *hist, unsigned page, unsigned end)
 {
+    const void *counts = hist->pages[page];
+    const unsigned bytes = hist->bytes[page];
     uint64_t n = 0;
-    for (unsigned slot = 0; slot < HR_HIST_SIZE; slot++)
-        n += counts[slot];
+    for (unsigned slot = 0; slot < end && counts != NULL; slot++)
+        n += count_at(counts, bytes, slot);
     return n;
 }
 
 /* The rank-th smallest value (from 1), which lies in this page as its `rank`-th. The values of a
  * bucket are taken to lie in the middles of equal parts of it. */
-static double value_in_page(const uint64_t *counts, unsigned page, uint64_t rank)
+static double value_in_page(const struct hr_hist *hist, unsigned page, uint64_t rank)
 {
     unsigned slot = 0;
-    while (rank > counts[slot])
-        rank -= counts[slot++];
+    while (rank > hr_hist_count(hist, page, slot))
+        rank -= hr_hist_count(hist, page, slot++);
     const double last = ldexp(1, (int)page_shift(page)) - 1; /* largest offset in the bucket */
-    return (double)hr_hist_edge(page, slot) + last * ((double)rank - 0.5) / (double)counts[slot];
+    return (double)hr_hist_edge(page, slot) +
+           last * ((double)rank - 0.5) / (double)hr_hist_count(hist, page, slot);
 }
 
 /* Rank of share p, from 1. The product is taken down by its own rounding error, so that a share
@@ -95,11 +160,9 @@ double hr_hist_quantile(const struct hr_hist *hist, double p)
     if (rank == hist->n)
         return (double)hist->max;
     for (unsigned page = 0; page < HR_HIST_PAGES; page++) {
-        if (hist->pages[page] == NULL)
-            continue;
-        const uint64_t n = page_count(hist->pages[page]);
+        const uint64_t n = count_before(hist, page, HR_HIST_SIZE);
         if (rank <= n) {
-            const double value = value_in_page(hist->pages[page], page, rank);
+            const double value = value_in_page(hist, page, rank);
             return fmin(fmax(value, (double)hist->min), (double)hist->max);
         }
         rank -= n;
@@ -115,16 +178,10 @@ double hr_hist_count_below(const struct hr_hist *hist, double x)
         return (double)hist->n;
     const int64_t value = (int64_t)x;
     const unsigned page = hr_hist_page(value), slot = hr_hist_slot(value);
-    uint64_t below = 0;
+    uint64_t below = count_before(hist, page, slot);
     for (unsigned i = 0; i < page; i++)
-        if (hist->pages[i] != NULL)
-            below += page_count(hist->pages[i]);
-    const uint64_t *counts = hist->pages[page];
-    if (counts == NULL)
-        return (double)below;
-    for (unsigned i = 0; i < slot; i++)
-        below += counts[i];
+        below += count_before(hist, i, HR_HIST_SIZE);
     const double width = ldexp(1, (int)page_shift(page));
     const double inside = (double)(value - hr_hist_edge(page, slot)) + 1;
-    return (double)below + (double)counts[slot] * (inside / width);
+    return (double)below + (double)hr_hist_count(hist, page, slot) * (inside / width);
 }

@@ -19,15 +19,20 @@
 #define HR_HIST_PAGES HR_LOG_PAGES(HR_HIST_BITS)
 
 struct hr_hist {
-    uint64_t *pages[HR_HIST_PAGES]; /* page 0: values 0..2^10-1; page p: [2^(p+9), 2^(p+10)) */
+    void *pages[HR_HIST_PAGES]; /* page 0: values 0..2^10-1; page p: [2^(p+9), 2^(p+10)) */
     uint64_t n;
     hr_uint128 sum;
-    int64_t max, min; /* min INT64_MAX and max -1 when empty */
+    int64_t max, min;             /* min INT64_MAX and max -1 when empty */
+    uint8_t bytes[HR_HIST_PAGES]; /* of a count of the page: 8, or less once packed */
 };
 
 void hr_hist_init(struct hr_hist *hist);
 void hr_hist_fini(struct hr_hist *hist);
 uint64_t *hr_hist_page_new(struct hr_hist *hist, unsigned page);
+
+/* Nothing is recorded or merged into it any more: its counts take as few bytes as they need, an
+ * eighth mostly. */
+void hr_hist_pack(struct hr_hist *hist);
 
 static inline unsigned hr_hist_page(int64_t value)
 {
@@ -68,10 +73,13 @@ static inline void hr_hist_record_n(struct hr_hist *hist, int64_t value, uint64_
         return;
     hr_hist_record(hist, value);
     const unsigned page = hr_hist_page(value);
-    hist->pages[page][hr_hist_slot(value)] += n - 1;
+    ((uint64_t *)hist->pages[page])[hr_hist_slot(value)] += n - 1;
     hist->n += n - 1;
     hist->sum += (hr_uint128)(n - 1) * (uint64_t)value;
 }
+
+/* How many values are in bucket `slot` of `page`. */
+uint64_t hr_hist_count(const struct hr_hist *hist, unsigned page, unsigned slot);
 
 /* into += from. */
 void hr_hist_merge(struct hr_hist *into, const struct hr_hist *from);

@@ -69,6 +69,24 @@ static void test_parts_by_class_of_latency(void **state)
         n += latency >= from;
     assert_int_equal(hr_parts_total(&parts, row).n, n);
     assert_true(from <= 50000 && from > 50000 * 7 / 8);
+    hr_parts_pack(&parts); /* changes no total */
+    hr_parts_pack(&parts);
+    assert_true(parts.n < HR_PARTS_ROWS / 3);
+    assert_int_equal(hr_parts_total(&parts, row).n, n);
+    for (int i = 0; i < HR_PARTS; i++)
+        assert_true(hr_parts_total(&parts, 0).sum_ns[i] == sum[i]);
+    hr_parts_fini(&parts);
+}
+
+static void test_empty_parts(void **state)
+{
+    (void)state;
+    struct hr_parts parts;
+    hr_parts_init(&parts);
+    assert_int_equal(hr_parts_total(&parts, 0).n, 0);
+    hr_parts_pack(&parts);
+    assert_int_equal(parts.n, 0);
+    assert_int_equal(hr_parts_total(&parts, 0).n, 0);
     hr_parts_fini(&parts);
 }
 
@@ -132,6 +150,7 @@ int main(void)
         cmocka_unit_test(test_area_is_exact),
         cmocka_unit_test(test_area_counts_from_the_opening),
         cmocka_unit_test(test_parts_by_class_of_latency),
+        cmocka_unit_test(test_empty_parts),
         cmocka_unit_test(test_buckets_are_contiguous),
         cmocka_unit_test(test_quantile_of_a_step),
         cmocka_unit_test(test_cumulative_edges),
