@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every family of queues with a closed form, from light load to heavy. All services have mean 1 s.
- */
+/* Queues with closed forms, from light load to heavy. All services have mean 1 s. */
 #include "oracle/oracle.h"
 
 static const char h2[] = "{ distribution = \"hyperexponential\"; mean = \"1s\"; cv = 2.0; }";
@@ -45,18 +44,42 @@ static void expect_mm10k(struct oracle *oracle, double load)
 static void expect_md1(struct oracle *oracle, double load)
 {
     oracle_expect_answer(oracle, hr_mg1(load, 1, 0));
+    oracle->formula = "M/D/1, Ramaswami's recursion";
+    for (size_t i = 0; i < ORACLE_QUANTILES; i++) {
+        const double p = oracle_shares[i], wait_s = hr_md1_wait_s_quantile(load, 1, p);
+        oracle_expect_quantile(oracle, ORACLE_WAIT_BELOW, p, wait_s);
+        if (wait_s > 0) /* at a latency of 1 s the law jumps */
+            oracle_expect_quantile(oracle, ORACLE_LATENCY_BELOW, p, wait_s + 1);
+    }
+}
+
+/* Batches of geometric size, 1 for single requests. */
+static void expect_transform_quantiles(struct oracle *oracle, const struct hr_dist_spec *service,
+                                       double lambda_batches, double size_mean)
+{
+    struct hr_dist dist;
+    struct hr_law law;
+    hr_dist_init(&dist, service);
+    assert_true(hr_law_init(&law, &dist));
+    const struct hr_mxg1_queue queue = { lambda_batches, size_mean, size_mean > 1, &law, 1 };
+    oracle->formula = "transform inverted";
+    for (size_t i = 0; i < ORACLE_QUANTILES; i++) {
+        const double p = oracle_shares[i];
+        oracle_expect_quantile(oracle, ORACLE_WAIT_BELOW, p, hr_mxg1_wait_s_quantile(&queue, p));
+        oracle_expect_quantile(oracle, ORACLE_LATENCY_BELOW, p,
+                               hr_mxg1_latency_s_quantile(&queue, p));
+    }
+    hr_law_fini(&law);
+    hr_dist_fini(&dist);
 }
 
 static void expect_mh21(struct oracle *oracle, double load)
 {
+    const struct hr_dist_spec service = { .kind = HR_DIST_HYPEREXPONENTIAL,
+                                          .mean = HR_NS_PER_S,
+                                          .cv = 2 };
     oracle_expect_answer(oracle, hr_mg1(load, 1, 4));
-    for (size_t i = 0; i < ORACLE_QUANTILES; i++) {
-        const double p = oracle_shares[i];
-        oracle_expect_quantile(oracle, ORACLE_WAIT_BELOW, p,
-                               hr_mh21_wait_s_quantile(load, 1, 2, p));
-        oracle_expect_quantile(oracle, ORACLE_LATENCY_BELOW, p,
-                               hr_mh21_latency_s_quantile(load, 1, 2, p));
-    }
+    expect_transform_quantiles(oracle, &service, load, 1);
 }
 
 static void expect_sharing(struct oracle *oracle, double load)
@@ -94,7 +117,9 @@ static void expect_mmpp(struct oracle *oracle, double load)
 /* Geometric batches of mean 3: E X^2 = 2 m^2 - m. */
 static void expect_batches(struct oracle *oracle, double load)
 {
+    const struct hr_dist_spec service = { .kind = HR_DIST_EXPONENTIAL, .mean = HR_NS_PER_S };
     oracle_expect_answer(oracle, hr_mxm1(load / 3, 3, 15, 1));
+    expect_transform_quantiles(oracle, &service, load / 3, 3);
 }
 
 enum { TEXT = 160 };
