@@ -65,10 +65,21 @@ static void exact_mm1_90(double exact[COVERAGE_METRICS])
 
 static void exact_mh21(double exact[COVERAGE_METRICS])
 {
+    const struct hr_dist_spec spec = { .kind = HR_DIST_HYPEREXPONENTIAL,
+                                       .mean = HR_NS_PER_S,
+                                       .cv = 2 };
+    struct hr_dist service;
+    struct hr_law law;
     set_answer(exact, hr_mg1(0.8, 1, 4), 1);
-    exact[COVERAGE_LATENCY_P50] = hr_mh21_latency_s_quantile(0.8, 1, 2, 0.5);
-    exact[COVERAGE_LATENCY_P99] = hr_mh21_latency_s_quantile(0.8, 1, 2, 0.99);
-    exact[COVERAGE_WAIT_P99] = hr_mh21_wait_s_quantile(0.8, 1, 2, 0.99);
+    hr_dist_init(&service, &spec);
+    if (hr_law_init(&law, &service)) {
+        const struct hr_mxg1_queue queue = { 0.8, 1, false, &law, 1 };
+        exact[COVERAGE_LATENCY_P50] = hr_mxg1_latency_s_quantile(&queue, 0.5);
+        exact[COVERAGE_LATENCY_P99] = hr_mxg1_latency_s_quantile(&queue, 0.99);
+        exact[COVERAGE_WAIT_P99] = hr_mxg1_wait_s_quantile(&queue, 0.99);
+        hr_law_fini(&law);
+    }
+    hr_dist_fini(&service);
 }
 
 static void exact_gamma(double exact[COVERAGE_METRICS])
