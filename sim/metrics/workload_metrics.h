@@ -44,8 +44,8 @@ static inline void hr_workload_metrics_completed(struct hr_workload_metrics *met
 {
     const hr_time wait = part[HR_PART_QUEUE] + part[HR_PART_COLD_START];
     metrics->outcomes[HR_COMPLETED]++;
-    hr_hist_count(&metrics->latency, latency, bucket);
-    hr_hist_count(&metrics->wait, wait, hr_log_bucket(wait, HR_HIST_BITS));
+    hr_hist_tally(&metrics->latency, latency, bucket);
+    hr_hist_tally(&metrics->wait, wait, hr_log_bucket(wait, HR_HIST_BITS));
     hr_parts_record(&metrics->parts,
                     hr_log_bucket_coarser(latency, bucket, HR_HIST_BITS, HR_PARTS_BITS), part);
 }

@@ -46,7 +46,7 @@ static inline unsigned hr_hist_slot(int64_t value)
 
 /* Counts value >= 0, whose bucket (log_bucket.h, at HR_HIST_BITS) is known; `n` and `sum` are left
  * to the caller. */
-static inline void hr_hist_count(struct hr_hist *hist, int64_t value, unsigned bucket)
+static inline void hr_hist_tally(struct hr_hist *hist, int64_t value, unsigned bucket)
 {
     uint64_t *counts = hist->pages[bucket >> HR_HIST_BITS];
     if (__builtin_expect(counts == NULL, 0))
@@ -61,7 +61,7 @@ static inline void hr_hist_count(struct hr_hist *hist, int64_t value, unsigned b
 /* Records value >= 0. */
 static inline void hr_hist_record(struct hr_hist *hist, int64_t value)
 {
-    hr_hist_count(hist, value, hr_log_bucket(value, HR_HIST_BITS));
+    hr_hist_tally(hist, value, hr_log_bucket(value, HR_HIST_BITS));
     hist->n++;
     hist->sum += (uint64_t)value;
 }
