@@ -58,8 +58,7 @@ void hr_measure_init(struct hr_model *model)
     recorder->levels =
         HR_NEW_ARRAY(struct hr_area, (size_t)model->n_stations * HR_DEPLOYMENT_LEVELS);
     model->out->n_steps = hr_model_steps(model->to, step);
-    if (model->options->series || model->options->levels_only)
-        model->out->inside = HR_NEW_ARRAY(double, model->out->n_steps * model->n_clients);
+    model->out->inside = HR_NEW_ARRAY(double, model->out->n_steps * model->n_clients);
     if (model->options->series)
         series_init(model);
     hr_engine_source_init(&model->engine, model->tick_source, HR_EV_TICK_RANK, HR_EV_TICK, 0);
@@ -137,7 +136,7 @@ static void end_step(struct hr_model *model)
     struct hr_recorder *recorder = &model->recorder;
     const hr_time from = (hr_time)recorder->step * model->options->step;
     const double step_ns = (double)(model->engine.now - from);
-    for (uint32_t w = 0; w < model->n_clients && model->out->inside != NULL; w++) {
+    for (uint32_t w = 0; w < model->n_clients; w++) {
         const uint64_t area = hr_area_collect(
             &recorder->inside[w], &model->clients[w].metrics->inside, model->engine.now);
         model->out->inside[recorder->step * model->n_clients + w] = (double)area / step_ns;

@@ -60,8 +60,7 @@ struct hr_replication {
     struct hr_deployment_metrics *deployments;
     uint64_t events, requests, fingerprint;
     size_t n_steps;
-    double *inside;            /* [step * n_workloads + workload]: mean number inside; NULL but for
-                                  pilots and series */
+    double *inside;            /* [step * n_workloads + workload]: mean number inside */
     double *workload_series;   /* [(workload * HR_WORKLOAD_COLUMNS + column) * n_steps + step]; NULL
                                   without series */
     double *deployment_series; /* likewise */

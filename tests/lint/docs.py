@@ -18,7 +18,7 @@ SCENARIO = """
                       failures = { mttf = "1h"; mttr = "20s"; }; } );
     workloads = ( { name = "w"; deployment = "d";
                     arrivals = { process = "poisson"; rate = "1/s"; }; } );
-    slos = ( { workload = "w"; metric = "latency_mean"; max = "100s"; precision = "90%"; } );
+    slos = ( { workload = "w"; metric = "latency_p50"; max = "100s"; precision = "90%"; } );
 """
 
 

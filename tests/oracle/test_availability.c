@@ -77,6 +77,8 @@ static void test_product_form(void **state)
     struct oracle oracle;
     oracle_init(&oracle, "product-form",
                 &(struct oracle_queue){
+                    .name = "3-out-of-4, a crew",
+                    .formula = "product form",
                     .servers = 4,
                     .deployment =
                         "min_ready = 3; startup_time = \"5s\"; failures = { mttf = { distribution "
