@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The queues and their exact answers. A service takes 1 s in the mean. Replications of M/M/1 hold
+ * 2500 requests at load 0.5 and 10,000 at 0.8, four times that where service or arrivals are
+ * burstier.
+ */
 #include "coverage/cells.h"
 
 #include "queueing/queueing.h"
 
 #include <math.h>
-
-const struct coverage_bounds coverage_bounds[COVERAGE_METRICS] = {
-#define X(name, text, least, most) { text, least, most },
-    COVERAGE_METRIC_LIST(X)
-#undef X
-};
 
 /* A replica costs 0.001 USD a second. */
 #define USD_PER_S 1e-3
@@ -21,6 +20,9 @@ const struct coverage_bounds coverage_bounds[COVERAGE_METRICS] = {
     "workloads = ( { name = \"w\"; deployment = \"d\"; arrivals = { " arrivals " }; } );\n"
 #define TIMES(duration, warmup) "duration = \"" duration "\"; warmup = \"" warmup "\";"
 #define EXPONENTIAL             "service_time = { distribution = \"exponential\"; mean = \"1s\"; };"
+#define MM1_80_UNTIL(metric)                                                                       \
+    SCENARIO(TIMES("12500s", "1250s"), EXPONENTIAL, "replicas = 1;", "rate = \"0.8/s\";")          \
+    "slos = ( { workload = \"w\"; metric = \"" metric "\"; max = \"60s\"; } );\n"
 #define HYPEREXPONENTIAL                                                                           \
     "service_time = { distribution = \"hyperexponential\"; mean = \"1s\"; cv = 2.0; };"
 
@@ -105,6 +107,16 @@ static void exact_mmck(double exact[COVERAGE_METRICS])
     exact[COVERAGE_WAIT_P99] = hr_mmck_wait_s_quantile(9, 1, 10, 20, 0.99);
 }
 
+static void exact_mm1_mean(double exact[COVERAGE_METRICS])
+{
+    exact[COVERAGE_LATENCY_MEAN] = hr_mmc(0.8, 1, 1).latency_s_mean;
+}
+
+static void exact_mm1_p99(double exact[COVERAGE_METRICS])
+{
+    exact[COVERAGE_LATENCY_P99] = hr_mmc_latency_s_quantile(0.8, 1, 1, 0.99);
+}
+
 /* Two of three replicas, one crew; two have room for every request. */
 static void exact_kofn(double exact[COVERAGE_METRICS])
 {
@@ -130,6 +142,18 @@ const struct coverage_model coverage_models[] = {
           SCENARIO(TIMES("12500s", "auto"), EXPONENTIAL, "replicas = 1;", "rate = \"0.8/s\";"),
       .experiments = 10000,
       .exact = exact_mm1_80 },
+    { .name = "mm1-0.8-mean-2%",
+      .title = "M/M/1 at load 0.8, until the mean latency is known to 2 %",
+      .scenario = MM1_80_UNTIL("latency_mean"),
+      .experiments = 1000,
+      .precision = 0.02,
+      .exact = exact_mm1_mean },
+    { .name = "mm1-0.8-p99-5%",
+      .title = "M/M/1 at load 0.8, until the p99 latency is known to 5 %",
+      .scenario = MM1_80_UNTIL("latency_p99"),
+      .experiments = 1000,
+      .precision = 0.05,
+      .exact = exact_mm1_p99 },
     { .name = "mm1-0.9-short",
       .title = "M/M/1 at load 0.9, replications of 2000 requests",
       .scenario =
@@ -174,10 +198,30 @@ const struct coverage_model coverage_models[] = {
 
 const size_t coverage_models_n = sizeof coverage_models / sizeof coverage_models[0];
 
+static const struct {
+    const char *name;
+    struct coverage_bounds due;
+} metrics[COVERAGE_METRICS] = {
+#define X(name, text, least, most) { text, { least, most } },
+    COVERAGE_METRIC_LIST(X)
+#undef X
+};
+
+const char *coverage_metric_name(enum coverage_metric metric)
+{
+    return metrics[metric].name;
+}
+
+struct coverage_bounds coverage_due(const struct coverage_model *model, enum coverage_metric metric)
+{
+    return model->precision > 0 ? (struct coverage_bounds){ 0.93, 1 } : metrics[metric].due;
+}
+
 struct hr_estimate coverage_estimate(const struct hr_result *result, enum coverage_metric metric)
 {
     const struct hr_workload_result *workload = &result->workloads[0];
-    switch (metric) {
+    const bool reached = !result->precision.asked || result->precision.reached;
+    switch (reached ? metric : COVERAGE_METRICS) {
     case COVERAGE_LATENCY_MEAN:
         return workload->latency_s.mean;
     case COVERAGE_LATENCY_P99:

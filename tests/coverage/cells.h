@@ -28,22 +28,28 @@ enum coverage_metric {
         COVERAGE_METRICS
 };
 
-struct coverage_bounds {
-    const char *metric;
-    double least, most;
-};
-extern const struct coverage_bounds coverage_bounds[COVERAGE_METRICS];
-
 struct coverage_model {
     const char *name, *title;
-    const char *scenario;                          /* text without seed */
-    unsigned experiments;                          /* of a full measurement */
-    const char *why_free;                          /* NULL, or why the bounds need not hold here */
+    const char *scenario; /* text without seed */
+    unsigned experiments; /* of a full measurement */
+    double precision;     /* asked for; 0: none, the scenario's replications it is */
+    const char *why_free; /* NULL, or why the bounds need not hold here */
     void (*exact)(double exact[COVERAGE_METRICS]); /* sets what is known */
 };
 extern const struct coverage_model coverage_models[];
 extern const size_t coverage_models_n;
 
+const char *coverage_metric_name(enum coverage_metric metric);
+
+/* What the coverage has to be within. Where a precision is asked for it may well be above 97 %: the
+ * last step to it can be a long one. */
+struct coverage_bounds {
+    double least, most;
+};
+struct coverage_bounds coverage_due(const struct coverage_model *model,
+                                    enum coverage_metric metric);
+
+/* Without a value when a precision was asked for and not reached. */
 struct hr_estimate coverage_estimate(const struct hr_result *result, enum coverage_metric metric);
 
 /* Exact values of all metrics, NaN where there is no cell. */

@@ -63,7 +63,7 @@ static void fail(const char *what, struct hr_diag *diag)
 static void experiment(void *ctx, size_t i)
 {
     const struct work *work = ctx;
-    const struct hr_run_options options = { .jobs = 1 };
+    const struct hr_run_options options = { .jobs = 1, .precision = work->model->precision };
     struct hr_diag *diag = hr_diag_new();
     struct hr_scenario *scenario = NULL;
     struct hr_result *result = NULL;
@@ -87,14 +87,14 @@ static void experiment(void *ctx, size_t i)
  * then the count must be one that has some chance at the bound. */
 static bool within(const struct cell *cell)
 {
-    const struct coverage_bounds *bounds = &coverage_bounds[cell->metric];
+    const struct coverage_bounds due = coverage_due(cell->model, cell->metric);
     if (cell->experiments >= cell->model->experiments) {
         const double share = (double)cell->held / cell->experiments;
-        return share >= bounds->least && share <= bounds->most;
+        return share >= due.least && share <= due.most;
     }
-    return gsl_cdf_binomial_P(cell->held, bounds->least, cell->experiments) >= CHANCE &&
-           gsl_cdf_binomial_P(cell->experiments - cell->held, 1 - bounds->most,
-                              cell->experiments) >= CHANCE;
+    return gsl_cdf_binomial_P(cell->held, due.least, cell->experiments) >= CHANCE &&
+           gsl_cdf_binomial_P(cell->experiments - cell->held, 1 - due.most, cell->experiments) >=
+               CHANCE;
 }
 
 static struct cell summarize(const struct work *work, enum coverage_metric metric, double exact)
@@ -130,7 +130,8 @@ static bool wanted_cells(const struct coverage_model *model, const char *pattern
     coverage_exact(model, exact);
     for (int metric = 0; metric < COVERAGE_METRICS; metric++) {
         char name[96];
-        snprintf(name, sizeof name, "%s/%s", model->name, coverage_bounds[metric].metric);
+        snprintf(name, sizeof name, "%s/%s", model->name,
+                 coverage_metric_name((enum coverage_metric)metric));
         if (strstr(name, pattern) == NULL)
             exact[metric] = (double)NAN;
         any |= !isnan(exact[metric]);
@@ -147,15 +148,15 @@ static double share_error(const struct cell *cell)
 
 static void print_head(void)
 {
-    printf("%-15s %-24s %10s %6s %17s %7s %7s %7s %8s %8s\n", "model", "metric", "exact", "runs",
+    printf("%-16s %-24s %10s %6s %17s %7s %7s %7s %8s %8s\n", "model", "metric", "exact", "runs",
            "coverage", "below", "above", "open", "bias", "half");
 }
 
 static void print_cell(const struct cell *cell)
 {
     const double n = cell->experiments;
-    printf("%-15s %-24s %10.5g %6u %8.2f%% +- %4.2f %6.2f%% %6.2f%% %6.2f%% %+7.2f%% %7.2f%% %s\n",
-           cell->model->name, coverage_bounds[cell->metric].metric, cell->exact, cell->experiments,
+    printf("%-16s %-24s %10.5g %6u %8.2f%% +- %4.2f %6.2f%% %6.2f%% %6.2f%% %+7.2f%% %7.2f%% %s\n",
+           cell->model->name, coverage_metric_name(cell->metric), cell->exact, cell->experiments,
            100 * cell->held / n, 100 * share_error(cell), 100 * cell->below / n,
            100 * cell->above / n, 100 * cell->open / n, 100 * cell->bias, 100 * cell->half_width,
            cell->good ? "" : "OUT OF BOUNDS");
@@ -169,7 +170,7 @@ static void write_texts(struct hr_json *json, const struct cell *cell)
         { "title", cell->model->title },
         { "scenario", cell->model->scenario },
         { "why_free", cell->model->why_free },
-        { "metric", coverage_bounds[cell->metric].metric },
+        { "metric", coverage_metric_name(cell->metric) },
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         hr_json_key(json, texts[i][0]);
@@ -179,20 +180,16 @@ static void write_texts(struct hr_json *json, const struct cell *cell)
 
 static void write_cell(struct hr_json *json, const struct cell *cell)
 {
+    const struct coverage_bounds due = coverage_due(cell->model, cell->metric);
     const struct {
         const char *key;
         double value;
     } numbers[] = {
-        { "exact", cell->exact },
-        { "least", coverage_bounds[cell->metric].least },
-        { "most", coverage_bounds[cell->metric].most },
-        { "experiments", cell->experiments },
-        { "held", cell->held },
-        { "below", cell->below },
-        { "above", cell->above },
-        { "open", cell->open },
-        { "bias", cell->bias },
-        { "half_width", cell->half_width },
+        { "exact", cell->exact }, { "least", due.least },
+        { "most", due.most },     { "experiments", cell->experiments },
+        { "held", cell->held },   { "below", cell->below },
+        { "above", cell->above }, { "open", cell->open },
+        { "bias", cell->bias },   { "half_width", cell->half_width },
     };
     hr_json_object(json);
     write_texts(json, cell);
@@ -219,7 +216,7 @@ static bool measure(const struct coverage_model *model, const struct options *op
             continue;
         const struct cell cell = summarize(&work, (enum coverage_metric)metric, exact[metric]);
         if (options->list)
-            printf("%s/%s\n", model->name, coverage_bounds[metric].metric);
+            printf("%s/%s\n", model->name, coverage_metric_name(cell.metric));
         else
             print_cell(&cell);
         if (json != NULL)
