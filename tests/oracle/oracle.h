@@ -120,7 +120,7 @@ static inline void oracle_write_workload(struct hr_str *text, const struct oracl
         oracle_add_rate(text, queue->rate);
         hr_str_add(text, "}; ");
     }
-    hr_str_add(text, queue->workload ? queue->workload : "");
+    hr_str_addf(text, "%s ", queue->workload ? queue->workload : "");
 }
 
 static inline void oracle_write(struct hr_str *text, const struct oracle_queue *queue)

@@ -132,9 +132,10 @@ static void test_queues(void **state)
         struct oracle oracle;
         oracle_init(&oracle, queues[i].id, &queue);
         struct hr_theory *theory = hr_theory_recognize(oracle.scenario);
-        oracle.name = theory->models[0].model;
         size_t known = 0;
         for (size_t m = 0; m < theory->n_models; m++) {
+            if (theory->models[m].n_numbers > 0)
+                oracle.name = theory->models[m].model;
             known += theory->models[m].n_numbers;
             for (size_t k = 0; k < theory->models[m].n_numbers; k++)
                 expect(&oracle, &theory->models[m].numbers[k]);
