@@ -15,13 +15,15 @@
  * borrowed for the call; those that do not apply are NULL, numbers that do not apply -1. */
 struct hr_event_record {
     int64_t time_ns;
-    const char *kind; /* request_arrived, request_completed, replica_failed, ... */
+    const char *kind; /* request_arrived, request_completed, replica_failed, ...; of pods and nodes
+                         the reason of Kubernetes' event: Scheduled, Unhealthy, Killing, ... */
     const char *workload;
     const char *deployment;
     int64_t replica;
     int64_t request; /* ordinal within its workload, from 0 */
     int64_t attempt; /* from 1 */
     int64_t latency_ns;
+    const char *pod, *node, *message;
 };
 
 struct hr_run_options {

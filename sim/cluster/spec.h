@@ -4,6 +4,7 @@
 #define CLUSTER_SPEC_H
 
 #include "base/key.h"
+#include "cluster/pod_spec.h"
 #include "stats/dist_spec.h"
 
 struct hr_amounts {

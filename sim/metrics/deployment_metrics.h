@@ -11,7 +11,10 @@
 
 /* The levels of a deployment, all time-weighted. */
 enum hr_deployment_level {
-    HR_LEVEL_READY,     /* replicas that take requests */
+    HR_LEVEL_READY,     /* ready replicas */
+    HR_LEVEL_SERVING,   /* replicas that may hold requests: ready ones, draining ones ... */
+    HR_LEVEL_DESIRED,   /* replicas that there should be */
+    HR_LEVEL_PENDING,   /* pods without a node */
     HR_LEVEL_BILLED,    /* replicas that are paid for */
     HR_LEVEL_BUSY,      /* slots that serve */
     HR_LEVEL_WAITING,   /* requests in queues */

@@ -27,7 +27,7 @@ void hr_client_init(struct hr_model *model, uint32_t workload)
     client->spec = spec;
     client->station = &model->stations[spec->deployment];
     client->metrics = &model->out->workloads[workload];
-    if (client->station->spec->failures != NULL)
+    if (client->station->metrics->ready.levels != NULL)
         client->metrics->by_ready =
             HR_NEW_ARRAY(struct hr_ready_requests, client->station->metrics->ready.n_levels);
     client->attempts_max = spec->retries == NULL ? 1 : (uint32_t)spec->retries->max_attempts;

@@ -17,8 +17,31 @@ static const struct hr_arrival_spec *arrival_at(const struct hr_workload_spec *w
     return &((const struct hr_arrival_spec *)workload->arrivals.items)[i];
 }
 
+static bool has_pods(const struct hr_deployment_spec *deployment)
+{
+    const struct hr_pods_spec *pods = &deployment->pods;
+    return deployment->autoscaler != NULL || pods->startup_probe != NULL ||
+           pods->readiness_probe != NULL || pods->liveness_probe != NULL ||
+           pods->strategy != NULL || pods->disruption_budget != NULL;
+}
+
+bool hr_spec_has_pods(const struct hr_spec *spec)
+{
+    const struct hr_deployment_spec *deployments = spec->deployments.items;
+    for (size_t d = 0; d < spec->deployments.n; d++) {
+        if (has_pods(&deployments[d]))
+            return true;
+    }
+    return false;
+}
+
 bool hr_spec_is_steady(const struct hr_spec *spec)
 {
+    const struct hr_deployment_spec *deployments = spec->deployments.items;
+    for (size_t d = 0; d < spec->deployments.n; d++) {
+        if (deployments[d].autoscaler != NULL)
+            return false;
+    }
     for (size_t w = 0; w < spec->workloads.n; w++) {
         const struct hr_workload_spec *workload = workload_at(spec, w);
         for (size_t i = 0; i < workload->arrivals.n; i++) {

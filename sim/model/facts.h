@@ -12,6 +12,10 @@
  * the run itself. */
 bool hr_spec_is_steady(const struct hr_spec *spec);
 
+/* True when replicas are pods: they come and go, are probed, stand on nodes. Else they are there
+ * from time 0 on, but for failures. */
+bool hr_spec_has_pods(const struct hr_spec *spec);
+
 /* True when a workload replays a trace. */
 bool hr_spec_replays_trace(const struct hr_spec *spec);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Failures of replicas, their repair and start, and the kill at the memory limit. */
+#include "model/facts.h"
 #include "model/state.h"
 
 #include <math.h>
@@ -20,15 +21,8 @@ static void schedule_failure(struct hr_model *model, struct hr_station *station,
 
 static void count_ready(struct hr_model *model, struct hr_station *station)
 {
-    struct hr_deployment_metrics *metrics = station->metrics;
-    hr_level_set(&metrics->levels[HR_LEVEL_READY], model->engine.now, station->n_ready);
-    hr_level_set(&metrics->levels[HR_LEVEL_AVAILABLE], model->engine.now,
-                 (int64_t)station->n_ready >= station->spec->min_ready);
-    hr_ready_set(&metrics->ready, model->engine.now, station->n_ready);
-    if (model->recorder.open && station->n_ready < metrics->ready_min)
-        metrics->ready_min = station->n_ready;
-    if (model->recorder.open && station->n_ready > metrics->ready_max)
-        metrics->ready_max = station->n_ready;
+    station->n_up = station->n_ready;
+    hr_measure_ready(model, station, station->n_ready);
 }
 
 void hr_faults_init(struct hr_model *model, uint32_t index)
@@ -38,8 +32,9 @@ void hr_faults_init(struct hr_model *model, uint32_t index)
                       model->options->seed, model->options->replication,
                       hr_hash_name(station->spec->name), station->n_replicas);
     hr_level_set(&station->metrics->levels[HR_LEVEL_BILLED], 0, station->n_replicas);
+    hr_level_set(&station->metrics->levels[HR_LEVEL_DESIRED], 0, station->n_replicas);
     hr_ready_init(&station->metrics->ready, station->n_ready, station->spec->min_ready,
-                  station->spec->failures != NULL);
+                  station->spec->failures != NULL && !hr_spec_has_pods(model->spec));
     count_ready(model, station);
     for (uint32_t i = station->first; i < station->first + station->n_replicas; i++) {
         schedule_failure(model, station, i);
@@ -159,6 +154,10 @@ bool hr_faults_memory(struct hr_model *model, uint32_t i)
         hr_log_replica(model, "replica_out_of_memory", i);
         if (model->recorder.open)
             station->metrics->memory_kills++;
+        if (model->cluster != NULL) {
+            hr_cluster_out_of_memory(model->cluster, replica->pod);
+            return true;
+        }
         stop(model, i, HR_REPLICA_STARTING);
         start(model, i);
         return true;
@@ -192,6 +191,6 @@ void hr_faults_leak_collect(struct hr_model *model, struct hr_station *station)
     if (model->recorder.open)
         station->metrics->leak_byte_ns +=
             station->memory_leak_per_ns * (to - from) *
-            ((double)station->n_ready * (from + to) / 2 - station->since_sum);
+            ((double)station->n_up * (from + to) / 2 - station->since_sum);
     station->leak_updated = model->engine.now;
 }

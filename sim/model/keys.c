@@ -7,6 +7,10 @@ enum { SERIES_STEPS_MAX = 100000 }; /* each holds a latency histogram a workload
 #define FIELD(field, ctype)                                                                        \
     .name = #field, .offset = HR_FIELD(struct hr_deployment_spec, field, ctype)
 
+#define POD(field, ctype)                                                                          \
+    .name = #field, .offset = HR_FIELD(struct hr_deployment_spec, pods.field, ctype)
+#define DURATION .type = HR_KEY_QUANTITY, .unit = HR_UNIT_DURATION, .max = 1e6
+
 static const struct hr_key deployment_keys[] = {
     { FIELD(name, const char *), .type = HR_KEY_NAME, .required = true,
       .help = "Name by which workloads refer to the deployment." },
@@ -27,6 +31,33 @@ static const struct hr_key deployment_keys[] = {
       .help = "Price of one replica, up or down." },
     { FIELD(min_ready, int64_t), .type = HR_KEY_INT, .min = 1, .max = 1e5, .def = "1",
       .help = "Ready replicas from which on the deployment counts as available." },
+    { POD(image_size, double), .type = HR_KEY_QUANTITY, .unit = HR_UNIT_BYTES, .max = 1e15,
+      .def = "0", .help = "Container image that a node gets before the first pod with it starts." },
+    { POD(model_size, double), .type = HR_KEY_QUANTITY, .unit = HR_UNIT_BYTES, .max = 1e15,
+      .def = "0",
+      .help = "Weights that a container loads after its start-up, at the node pool's "
+              "model_load_bandwidth." },
+    { POD(model_load_time, struct hr_dist_spec *), .type = HR_KEY_GROUP, .table = &hr_dist_keys,
+      .help = "Time that loading takes, instead of size over bandwidth." },
+    { POD(startup_probe, struct hr_probe_spec *), .type = HR_KEY_GROUP, .table = &hr_probe_keys,
+      .help = "Holds the other probes back until it succeeds, and restarts containers that take "
+              "too long." },
+    { POD(readiness_probe, struct hr_probe_spec *), .type = HR_KEY_GROUP, .table = &hr_probe_keys,
+      .help = "Decides which pods get requests; without it they do as soon as they serve." },
+    { POD(liveness_probe, struct hr_probe_spec *), .type = HR_KEY_GROUP, .table = &hr_probe_keys,
+      .help = "Restarts containers that do not answer." },
+    { POD(min_ready_time, hr_time), DURATION, .def = "0s",
+      .help = "A pod that has been ready for longer counts as available." },
+    { POD(termination_grace_period, hr_time), DURATION, .def = "30s",
+      .help = "Time from the deletion of a pod until it is killed." },
+    { POD(pre_stop, hr_time), DURATION, .def = "0s",
+      .help = "Time that a deleted pod goes on to serve before it is told to stop." },
+    { POD(strategy, struct hr_strategy_spec *), .type = HR_KEY_GROUP, .table = &hr_strategy_keys,
+      .help = "How a new version takes the place of the old one." },
+    { POD(disruption_budget, struct hr_budget_spec *), .type = HR_KEY_GROUP,
+      .table = &hr_budget_keys, .help = "Pods that drains and node autoscalers must leave." },
+    { FIELD(autoscaler, struct hr_autoscaler_spec *), .type = HR_KEY_GROUP,
+      .table = &hr_autoscaler_keys, .help = "What changes the number of replicas." },
 };
 
 static const struct hr_key_table deployment_table = {

@@ -54,7 +54,7 @@ static void dispatch_rest(struct hr_model *model, const struct hr_event *event)
     case HR_EVENT_KINDS:
         break;
     }
-    HR_MODEL_ASSERT(model, false);
+    hr_pods_event(model, event);
 }
 
 #define EVENTS_BETWEEN_LOOKS (UINT32_C(1) << 20)

@@ -112,22 +112,21 @@ static void record_deployment(struct hr_model *model, uint32_t d, double step_ns
                   step_ns;
     const double at_work = mean_at_work(station, mean[HR_LEVEL_BUSY], step_ns);
     const double busy = station->metrics->shares_cores ? at_work : mean[HR_LEVEL_BUSY];
-    const double ready = mean[HR_LEVEL_READY];
-    const double nobody = ready > 0 ? 0 : (double)NAN; /* no replica, no use of one */
-    const double slots = ready * station->slots_paid;
-    const double ages = (double)station->n_ready * (double)model->engine.now - station->since_sum;
+    const double up = mean[HR_LEVEL_SERVING];
+    const double nobody = up > 0 ? 0 : (double)NAN; /* no replica, no use of one */
+    const double slots = up * station->slots_paid;
+    const double ages = (double)station->n_up * (double)model->engine.now - station->since_sum;
     double *column = &out->deployment_series[(size_t)d * HR_DEPLOYMENT_COLUMNS * out->n_steps +
                                              model->recorder.step];
-    column[HR_COLUMN_READY * out->n_steps] = ready;
+    column[HR_COLUMN_READY * out->n_steps] = mean[HR_LEVEL_READY];
     column[HR_COLUMN_UTILIZATION * out->n_steps] =
         slots > 0 && isfinite(slots) ? busy / slots : (double)NAN;
     column[HR_COLUMN_QUEUE_LENGTH * out->n_steps] = mean[HR_LEVEL_WAITING];
     column[HR_COLUMN_CPU_CORES * out->n_steps] =
-        nobody + station->cpu_idle + station->cpu_slot * at_work / ready;
+        nobody + station->cpu_idle + station->cpu_slot * at_work / up;
     column[HR_COLUMN_MEMORY_BYTES * out->n_steps] =
         nobody + station->memory_base +
-        (station->memory_request * mean[HR_LEVEL_HELD] + station->memory_leak_per_ns * ages) /
-            ready;
+        (station->memory_request * mean[HR_LEVEL_HELD] + station->memory_leak_per_ns * ages) / up;
     column[HR_COLUMN_COST * out->n_steps] = mean[HR_LEVEL_BILLED] * station->spec->usd_per_hour;
 }
 
@@ -154,6 +153,21 @@ static void end_step(struct hr_model *model)
                                                          : model->to;
     if (model->options->tick != NULL)
         model->options->tick(model->options->ctx);
+}
+
+void hr_measure_ready(struct hr_model *model, struct hr_station *station, uint32_t ready)
+{
+    struct hr_deployment_metrics *metrics = station->metrics;
+    const hr_time now = model->engine.now;
+    hr_level_set(&metrics->levels[HR_LEVEL_READY], now, ready);
+    hr_level_set(&metrics->levels[HR_LEVEL_SERVING], now, station->n_up);
+    hr_level_set(&metrics->levels[HR_LEVEL_AVAILABLE], now,
+                 (int64_t)ready >= station->spec->min_ready);
+    hr_ready_set(&metrics->ready, now, ready);
+    if (model->recorder.open && ready < metrics->ready_min)
+        metrics->ready_min = ready;
+    if (model->recorder.open && ready > metrics->ready_max)
+        metrics->ready_max = ready;
 }
 
 void hr_measure_open(struct hr_model *model)

@@ -3,6 +3,7 @@
 #include "model/model.h"
 
 #include "base/mem.h"
+#include "model/facts.h"
 #include "model/state.h"
 
 #include <stdlib.h>
@@ -99,11 +100,13 @@ uint32_t hr_model_source_take(struct hr_model *model)
     return model->n_streams + model->sources_taken++;
 }
 
+/* Pods take their places as they come. */
 static void count_replicas(struct hr_model *model)
 {
     const struct hr_deployment_spec *deployments = model->spec->deployments.items;
-    for (uint32_t d = 0; d < model->n_stations; d++) {
+    for (uint32_t d = 0; d < model->n_stations && !hr_spec_has_pods(model->spec); d++) {
         model->stations[d].first = model->n_replicas;
+        model->stations[d].n_replicas = (uint32_t)deployments[d].replicas;
         model->n_replicas += (uint32_t)deployments[d].replicas;
     }
 }
@@ -166,6 +169,8 @@ static void init(struct hr_model *model)
     hr_request_pool_init(&model->pool, needs_patience(spec));
     for (uint32_t d = 0; d < model->n_stations; d++)
         hr_station_init(model, d);
+    if (hr_spec_has_pods(spec))
+        hr_pods_init(model);
     for (uint32_t w = 0; w < model->n_clients; w++)
         hr_client_init(model, w);
     init_streams(model);
@@ -226,8 +231,11 @@ static void fini(struct hr_model *model)
         hr_arrivals_fini(&model->streams[s].arrivals);
     for (uint32_t w = 0; w < model->n_clients; w++)
         hr_client_fini(&model->clients[w]);
+    hr_pods_fini(model);
+    for (uint32_t i = 0; i < model->n_replicas; i++)
+        hr_station_fini_cpu(model, i);
     for (uint32_t d = 0; d < model->n_stations; d++)
-        hr_station_fini(model, &model->stations[d]);
+        hr_station_fini(&model->stations[d]);
     hr_request_pool_fini(&model->pool);
     hr_engine_fini(&model->engine);
     free(model->streams);

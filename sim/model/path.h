@@ -17,6 +17,15 @@ HR_PATH void hr_path_level(struct hr_model *model, struct hr_station *station,
 
 /* ---- serving ---- */
 
+/* Service time of the request on its replica. */
+HR_PATH hr_time hr_path_work(const struct hr_model *model, unsigned may,
+                             const struct hr_request *request)
+{
+    if (may & HR_MAY_CHANGE && model->serving[request->replica].flags & HR_SERVING_SLOW)
+        return hr_time_from_ns((double)request->work * model->replicas[request->replica].slowdown);
+    return request->work;
+}
+
 /* Puts a request into a slot that has been taken for it. */
 HR_PATH void hr_path_start(struct hr_model *model, unsigned may, struct hr_station *station,
                            uint32_t replica, uint32_t index)
@@ -30,9 +39,9 @@ HR_PATH void hr_path_start(struct hr_model *model, unsigned may, struct hr_stati
     if (may & HR_MAY_SHARE && station->shared)
         hr_shared_start(model, index);
     else
-        request->event =
-            hr_engine_schedule(&model->engine, hr_time_add(model->engine.now, request->work),
-                               HR_EV_COMPLETE_RANK, HR_EV_COMPLETE, index);
+        request->event = hr_engine_schedule(
+            &model->engine, hr_time_add(model->engine.now, hr_path_work(model, may, request)),
+            HR_EV_COMPLETE_RANK, HR_EV_COMPLETE, index);
 }
 
 HR_PATH void hr_path_end_service(struct hr_model *model, unsigned may,
@@ -55,11 +64,13 @@ HR_PATH void hr_path_slot(struct hr_model *model, struct hr_station *station, ui
 HR_PATH void hr_path_hold(struct hr_model *model, unsigned may, struct hr_station *station,
                           uint32_t replica, int64_t change)
 {
-    if (station->indexed && change > 0)
+    const bool routed =
+        !(may & HR_MAY_CHANGE) || !(model->serving[replica].flags & HR_SERVING_UNROUTED);
+    if (routed && station->indexed && change > 0)
         hr_load_index_up(&station->index, replica - station->first);
-    else if (station->indexed)
+    else if (routed && station->indexed)
         hr_load_index_down(&station->index, replica - station->first);
-    else if (station->stacked && change < 0)
+    else if (routed && station->stacked && change < 0)
         hr_idle_stack_push(&station->idle, replica);
     if (may & HR_MAY_REMEMBER && station->remembers)
         hr_path_level(model, station, HR_LEVEL_HELD, change);
@@ -78,9 +89,14 @@ HR_PATH void hr_path_pass_slot(struct hr_model *model, unsigned may, struct hr_s
                                uint32_t i)
 {
     struct hr_queue *queue = hr_path_queue(model, station, i);
-    if (queue->n == 0) {
+    const bool leaving = may & HR_MAY_CHANGE && queue == &station->queue &&
+                         model->serving[i].flags & HR_SERVING_UNROUTED;
+    if (queue->n == 0 || leaving) {
         hr_path_hold(model, may, station, i, -1);
         hr_path_slot(model, station, i, -1);
+        if (may & HR_MAY_CHANGE && model->serving[i].flags & HR_SERVING_DRAINS &&
+            model->serving[i].busy.n == 0)
+            hr_pods_drained(model, i);
         return;
     }
     /* From the central queue one joins as one leaves; from its own, one just leaves. */
@@ -113,7 +129,13 @@ HR_PATH void hr_path_complete(struct hr_model *model, unsigned may, uint32_t ind
     struct hr_station *station = model->clients[request->workload].station;
     hr_model_mark(model, HR_EV_COMPLETE, replica);
     hr_path_end_service(model, may, station, request);
+    const bool fails = may & HR_MAY_CHANGE && model->serving[replica].flags & HR_SERVING_FAULTY &&
+                       hr_pods_fails(model, replica);
     hr_path_pass_slot(model, may, station, replica);
+    if (fails && !(request->flags & HR_REQUEST_ORPHAN)) {
+        hr_client_attempt_failed(model, index, HR_FAILED);
+        return;
+    }
     hr_path_served(model, may, index);
 }
 
@@ -176,6 +198,10 @@ HR_PATH void hr_path_offer_replica(struct hr_model *model, unsigned may, struct 
     }
     const uint32_t i = hr_path_route(model, station);
     struct hr_serving *serving = &model->serving[i];
+    if (may & HR_MAY_CHANGE && serving->flags & (HR_SERVING_REFUSES | HR_SERVING_SILENT)) {
+        hr_pods_offer(model, i, index);
+        return;
+    }
     if (serving->busy.n < station->slots) {
         hr_path_hold(model, may, station, i, 1);
         hr_path_slot(model, station, i, 1);

@@ -41,7 +41,8 @@ void hr_shared_start(struct hr_model *model, uint32_t index)
 {
     const struct hr_request *request = &model->pool.requests[index];
     hr_shared_sync(model, request->replica);
-    hr_shared_cpu_add(model->replicas[request->replica].cpu, index, request->work);
+    hr_shared_cpu_add(model->replicas[request->replica].cpu, index,
+                      hr_path_work(model, HR_MAY_ALL, request));
     settle(model, request->replica);
 }
 

@@ -3,6 +3,7 @@
 #ifndef MODEL_SPEC_H
 #define MODEL_SPEC_H
 
+#include "autoscale/spec.h"
 #include "base/key.h"
 #include "base/time.h"
 #include "cluster/spec.h"
@@ -20,6 +21,8 @@ struct hr_deployment_spec {
     struct hr_failures_spec *failures;   /* NULL: replicas do not fail */
     double usd_per_hour;                 /* of one replica, up or down */
     int64_t min_ready;                   /* ready replicas that count as available */
+    struct hr_pods_spec pods;
+    struct hr_autoscaler_spec *autoscaler; /* NULL: none */
 };
 
 struct hr_spec {

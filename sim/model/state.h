@@ -4,6 +4,7 @@
 #define MODEL_STATE_H
 
 #include "base/hash.h"
+#include "cluster/cluster.h"
 #include "cluster/lifecycle.h"
 #include "engine/engine.h"
 #include "model/events.h"
@@ -26,8 +27,15 @@ struct hr_station;
 struct hr_serving {
     struct hr_level busy; /* slots in use: the replica's CPU signal */
     struct hr_queue queue;
-    uint32_t unused;
+    uint32_t flags; /* HR_SERVING_..., of pods; 0: as usual */
 };
+
+#define HR_SERVING_UNROUTED 1u  /* no new requests are sent to it */
+#define HR_SERVING_REFUSES  2u  /* what is sent fails at once */
+#define HR_SERVING_DRAINS   4u  /* it goes once it holds nothing */
+#define HR_SERVING_SILENT   8u  /* its node is lost: what it has and gets hangs */
+#define HR_SERVING_FAULTY   16u /* its version fails a share of the requests */
+#define HR_SERVING_SLOW     32u /* its work takes longer */
 
 _Static_assert(sizeof(struct hr_serving) == 32, "two to a cache line");
 
@@ -40,6 +48,12 @@ struct hr_replica {
     hr_event_id failure, start, memory, step; /* pending events */
     hr_time memory_at;                        /* of the memory event */
     enum hr_replica_state state;
+    /* Of pods: */
+    uint32_t pod;
+    bool listed; /* the load balancer knows of it */
+    bool up;     /* its container serves, or drains */
+    double slowdown, error_rate;
+    uint32_t next_free; /* places without a pod; HR_REPLICA_NONE ends */
 };
 
 /* A deployment at work. */
@@ -47,22 +61,25 @@ struct hr_station {
     const struct hr_deployment_spec *spec;
     const struct hr_model_spec *model;
     enum hr_routing routing;
-    bool shared;         /* replicas share or throttle their CPU */
-    bool indexed;        /* replicas stand in the load index ... */
-    bool stacked;        /* ... or, idle ones, on the stack; or in neither */
-    bool remembers;      /* memory is modeled */
-    bool many_workloads; /* busy slots are kept by workload */
-    bool restarts;       /* a replica has been started after time 0 */
-    uint32_t first, n_replicas;
-    uint32_t slots;       /* of a replica; UINT32_MAX: no limit */
-    uint64_t queue_limit; /* of a replica's queue, or of the central one */
+    bool shared;                /* replicas share or throttle their CPU */
+    bool indexed;               /* replicas stand in the load index ... */
+    bool stacked;               /* ... or, idle ones, on the stack; or in neither */
+    bool remembers;             /* memory is modeled */
+    bool many_workloads;        /* busy slots are kept by workload */
+    bool restarts;              /* a replica has been started after time 0 */
+    uint32_t first, n_replicas; /* with pods, places that pods may take: not all in one row */
+    uint32_t place_free;        /* the first of those without one */
+    uint32_t n_up;              /* replicas whose container may hold requests */
+    uint32_t slots;             /* of a replica; UINT32_MAX: no limit */
+    uint64_t queue_limit;       /* of a replica's queue, or of the central one */
+    double work_mean_ns;        /* of a request */
     double slots_paid; /* capacity of a replica in slots (or cores, when they are shared); infinite
                           without limit */
     struct hr_load_index index;
     struct hr_idle_stack idle;
     uint32_t *ready; /* ready replicas in rising order */
     uint32_t n_ready, turn;
-    struct hr_rng route;
+    struct hr_rng route, errors;
     struct hr_queue queue; /* central */
     struct hr_lifecycle life;
     struct hr_shared_limits limits;
@@ -128,7 +145,8 @@ enum hr_may {
     HR_MAY_MIX = 16,     /* several workloads at one deployment */
     HR_MAY_LOOP = 32,    /* closed loops of clients */
     HR_MAY_LOG = 64,     /* requests in the event log */
-    HR_MAY_ALL = 127
+    HR_MAY_CHANGE = 128, /* replicas are pods that come and go */
+    HR_MAY_ALL = 255
 };
 
 /* On the path of every request. */
@@ -149,6 +167,8 @@ struct hr_model {
     struct hr_station *stations;
     struct hr_serving *serving; /* by replica */
     struct hr_replica *replicas;
+    struct hr_cluster *cluster; /* NULL: replicas are not pods */
+    struct hr_set_config *sets; /* of it, by deployment */
     struct hr_stream *streams;
     struct hr_recorder recorder;
     uint32_t n_sources, sources_taken, tick_source;
@@ -226,7 +246,10 @@ void hr_deadline_head(struct hr_model *model, uint32_t workload, bool attempt);
 
 /* station.c: the deployment's side. */
 void hr_station_init(struct hr_model *model, uint32_t station);
-void hr_station_fini(struct hr_model *model, struct hr_station *station);
+void hr_station_fini(struct hr_station *station);
+/* The CPU of one replica, where it is shared or throttled. */
+void hr_station_init_cpu(struct hr_model *model, struct hr_station *station, uint32_t replica);
+void hr_station_fini_cpu(struct hr_model *model, uint32_t replica);
 uint32_t hr_station_power_of_two(struct hr_model *model, struct hr_station *station);
 /* The client of a waiting or running request has left. True: the request is out of the deployment.
  * False: it stays and goes on, as the workload's `cancellation` says. */
@@ -263,10 +286,23 @@ void hr_faults_memory_due(struct hr_model *model, uint32_t replica);
 /* Integrates leaked memory up to now. */
 void hr_faults_leak_collect(struct hr_model *model, struct hr_station *station);
 
+/* pods.c: replicas as pods. */
+void hr_pods_init(struct hr_model *model);
+void hr_pods_fini(struct hr_model *model);
+void hr_pods_event(struct hr_model *model, const struct hr_event *event);
+/* A request is sent to a pod that does not serve as usual. */
+void hr_pods_offer(struct hr_model *model, uint32_t replica, uint32_t request);
+/* Whether a request that a faulty version has served comes to nothing. */
+bool hr_pods_fails(struct hr_model *model, uint32_t replica);
+/* A draining pod holds nothing any more. */
+void hr_pods_drained(struct hr_model *model, uint32_t replica);
+
 /* measure.c: ticks, window, series. */
 void hr_measure_init(struct hr_model *model);
 void hr_measure_fini(struct hr_model *model);
 void hr_measure_open(struct hr_model *model); /* the window opens now */
+/* So many replicas are ready now, and n_up of the station may hold requests. */
+void hr_measure_ready(struct hr_model *model, struct hr_station *station, uint32_t ready);
 void hr_measure_tick(struct hr_model *model);
 
 #endif

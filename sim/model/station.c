@@ -70,6 +70,22 @@ void hr_station_leave(struct hr_station *station, uint32_t i)
         hr_idle_stack_remove(&station->idle, i);
 }
 
+void hr_station_init_cpu(struct hr_model *model, struct hr_station *station, uint32_t i)
+{
+    const uint64_t entity = hr_hash_step(hr_hash_name(station->spec->name), i - station->first);
+    struct hr_rng rng = hr_model_stream(model, entity, HR_PURPOSE_PHASE);
+    struct hr_shared_cpu *cpu = HR_NEW(struct hr_shared_cpu);
+    hr_shared_cpu_init(cpu, hr_rng_below(&rng, (uint32_t)HR_CFS_PERIOD_NS));
+    model->replicas[i].cpu = cpu;
+}
+
+void hr_station_fini_cpu(struct hr_model *model, uint32_t i)
+{
+    if (model->replicas[i].cpu != NULL)
+        hr_shared_cpu_fini(model->replicas[i].cpu);
+    free(model->replicas[i].cpu);
+}
+
 static void init_replica(struct hr_model *model, struct hr_station *station, uint32_t i)
 {
     struct hr_replica *replica = &model->replicas[i];
@@ -82,12 +98,8 @@ static void init_replica(struct hr_model *model, struct hr_station *station, uin
         .step = HR_EVENT_NONE,
     };
     hr_station_join(station, i);
-    if (!station->shared)
-        return;
-    const uint64_t entity = hr_hash_step(hr_hash_name(station->spec->name), i - station->first);
-    struct hr_rng rng = hr_model_stream(model, entity, HR_PURPOSE_PHASE);
-    replica->cpu = HR_NEW(struct hr_shared_cpu);
-    hr_shared_cpu_init(replica->cpu, hr_rng_below(&rng, (uint32_t)HR_CFS_PERIOD_NS));
+    if (station->shared)
+        hr_station_init_cpu(model, station, i);
 }
 
 /* What stands where for the choice of a replica. */
@@ -112,9 +124,10 @@ void hr_station_init(struct hr_model *model, uint32_t index)
     station->spec = &((const struct hr_deployment_spec *)model->spec->deployments.items)[index];
     station->model =
         &((const struct hr_model_spec *)model->spec->models.items)[station->spec->model];
-    station->n_replicas = (uint32_t)station->spec->replicas;
     station->queue_limit = (uint64_t)station->model->queue_limit;
     station->route = hr_model_stream(model, hr_hash_name(station->spec->name), HR_PURPOSE_ROUTE);
+    station->errors = hr_model_stream(model, hr_hash_name(station->spec->name), HR_PURPOSE_ERROR);
+    station->work_mean_ns = hr_dist_spec_mean_s(station->model->service_time, NULL) * 1e9;
     station->metrics = &model->out->deployments[index];
     const struct hr_cpu_facts cpu = hr_spec_cpu(model->spec, index);
     init_resources(station, &cpu);
@@ -127,13 +140,8 @@ void hr_station_init(struct hr_model *model, uint32_t index)
     hr_faults_init(model, index);
 }
 
-void hr_station_fini(struct hr_model *model, struct hr_station *station)
+void hr_station_fini(struct hr_station *station)
 {
-    for (uint32_t i = station->first; i < station->first + station->n_replicas; i++) {
-        if (model->replicas[i].cpu != NULL)
-            hr_shared_cpu_fini(model->replicas[i].cpu);
-        free(model->replicas[i].cpu);
-    }
     if (station->indexed)
         hr_load_index_fini(&station->index);
     hr_lifecycle_fini(&station->life);

@@ -57,6 +57,9 @@ void hr_event_log_write(void *log, const struct hr_event_record *record)
     write_int(&json, "request", record->request);
     write_int(&json, "attempt", record->attempt);
     write_int(&json, "latency_ns", record->latency_ns);
+    write_text(&json, "pod", record->pod);
+    write_text(&json, "node", record->node);
+    write_text(&json, "message", record->message);
     hr_json_object_end(&json);
     fputc('\n', out);
 }

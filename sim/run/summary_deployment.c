@@ -42,7 +42,7 @@ static void estimate_use(const struct hr_summary *summary, size_t d,
     for (unsigned r = 0; r < summary->n; r++) {
         const struct hr_deployment_metrics *metrics = metrics_of(summary, r, d);
         summary->x[r] = done_ns(metrics);
-        summary->y[r] = area(metrics, HR_LEVEL_READY) * metrics->slots;
+        summary->y[r] = area(metrics, HR_LEVEL_SERVING) * metrics->slots;
     }
     out->utilization = hr_summary_time_share(summary, "no replica was ready");
     for (unsigned r = 0; r < summary->n; r++)
@@ -60,7 +60,7 @@ static void estimate_resources(const struct hr_summary *summary, size_t d,
     const struct hr_deployment_metrics *first = metrics_of(summary, 0, d);
     for (unsigned r = 0; r < summary->n; r++) {
         const struct hr_deployment_metrics *metrics = metrics_of(summary, r, d);
-        summary->y[r] = area(metrics, HR_LEVEL_READY);
+        summary->y[r] = area(metrics, HR_LEVEL_SERVING);
         summary->x[r] =
             metrics->cpu_idle * summary->y[r] + metrics->cpu_slot * cpu_work_ns(metrics);
     }
@@ -111,7 +111,7 @@ static char *find_unstable(const struct hr_summary *summary, size_t d)
         for (unsigned r = 0; r < summary->n; r++) {
             const struct hr_deployment_metrics *metrics = metrics_of(summary, r, d);
             summary->x[r] = (double)metrics->offered_ns;
-            summary->y[r] = area(metrics, HR_LEVEL_READY) * metrics->slots;
+            summary->y[r] = area(metrics, HR_LEVEL_SERVING) * metrics->slots;
         }
         const struct hr_estimate measured = hr_summary_ratio(summary, NULL);
         load = measured.n > 1 && measured.lo < 1 ? measured.lo : measured.value;

@@ -6,13 +6,18 @@
 
 #include <stdlib.h>
 
+void hr_load_index_widen(struct hr_load_index *index, uint32_t before, uint32_t n_replicas)
+{
+    index->order = hr_realloc(index->order, n_replicas, sizeof *index->order);
+    index->entries = hr_realloc(index->entries, n_replicas, sizeof *index->entries);
+    for (uint32_t i = before; i < n_replicas; i++)
+        index->entries[i] = (struct hr_load_entry){ .place = HR_LOAD_ABSENT };
+}
+
 void hr_load_index_init(struct hr_load_index *index, uint32_t n_replicas)
 {
     *index = (struct hr_load_index){ .n_levels = 8 };
-    index->order = HR_NEW_ARRAY(uint32_t, n_replicas);
-    index->entries = HR_NEW_ARRAY(struct hr_load_entry, n_replicas);
-    for (uint32_t i = 0; i < n_replicas; i++)
-        index->entries[i].place = HR_LOAD_ABSENT;
+    hr_load_index_widen(index, 0, n_replicas);
     index->start = HR_NEW_ARRAY(uint32_t, index->n_levels + 1);
 }
 

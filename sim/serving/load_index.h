@@ -35,6 +35,9 @@ struct hr_load_index {
 void hr_load_index_init(struct hr_load_index *index, uint32_t n_replicas);
 void hr_load_index_fini(struct hr_load_index *index);
 
+/* From now on for replicas 0 .. n_replicas - 1, `before` until now. */
+void hr_load_index_widen(struct hr_load_index *index, uint32_t before, uint32_t n_replicas);
+
 /* Puts a replica without load in, takes one out (whatever its load). O(levels). */
 void hr_load_index_add(struct hr_load_index *index, uint32_t replica);
 void hr_load_index_remove(struct hr_load_index *index, uint32_t replica);

@@ -2,6 +2,7 @@
 /* Which closed form a deployment's failures allow. */
 #include "study/repair_law.h"
 
+#include "model/facts.h"
 #include "stats/dist.h"
 
 #define CONVOLVED_MAX 5000 /* replicas: 0.2 s */
@@ -89,7 +90,9 @@ struct hr_repair_law hr_repair_law(const struct hr_spec *spec, size_t d)
         .markov = is_exponential(failures->mttf) && is_exponential(failures->mttr) &&
                   (is_zero(deployment->startup_time) || is_exponential(deployment->startup_time)),
     };
-    if (may_be_killed(model, deployment))
+    if (hr_spec_has_pods(spec))
+        law.why = "pods come back by Kubernetes' rules, which no closed form covers";
+    else if (may_be_killed(model, deployment))
         law.why = "how often replicas are killed at their memory limit depends on the load";
     else if (law.loop.up_s <= 0)
         law.why = "replicas fail at once";

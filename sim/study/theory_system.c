@@ -36,6 +36,9 @@ static void check_replicas(const struct hr_system *system, struct hr_theory_mode
     const struct hr_deployment_spec *deployment = system->deployment;
     const struct hr_model_spec *model = system->model;
     const struct hr_cpu_facts cpu = hr_spec_cpu(system->spec, system->d);
+    if (hr_spec_has_pods(system->spec))
+        hr_theory_add_why(out, "deployments.%s: pods come and go, are probed, stand on nodes",
+                          deployment->name);
     if (deployment->failures != NULL)
         hr_theory_add_why(out, "deployments.%s.failures: replicas fail and lose their requests",
                           deployment->name);

@@ -134,6 +134,7 @@ union field {
     double real;
     int64_t integer;
     const char *text;
+    struct hr_measure measure;
 };
 
 static union field stored(const struct hr_key_visit *at, const struct hr_key *key, const char *text,

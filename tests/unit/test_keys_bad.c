@@ -29,6 +29,35 @@ enum { COVERED_MAX = 1000 };
     "\"5%\"; } );\n"
 #define WORKLOAD(more) "workloads = ( { name = \"w\"; deployment = \"d\"; " more " } );\n"
 
+#define PODS(name, more) "{ name = \"" name "\"; model = \"m\"; " more " }"
+#define PROBE            "= { initial_delay = \"5s\"; period = \"5s\"; };\n"
+#define PROBES                                                                                     \
+    "startup_probe " PROBE "readiness_probe " PROBE "liveness_probe " PROBE                        \
+    "image_size = \"2Gi\"; model_size = \"5Gi\"; model_load_time = \"9s\"; min_ready_time = "      \
+    "\"1s\";\n termination_grace_period = \"60s\"; pre_stop = \"5s\";\n"                           \
+    "strategy = { max_surge = \"25%\"; max_unavailable = 1; };\n"                                  \
+    "disruption_budget = { max_unavailable = \"25%\"; };\n"
+#define RULES(name)                                                                                \
+    name " = { stabilization_window = \"60s\"; tolerance = \"5%\";\n"                              \
+         "  policies = ( { type = \"pods\"; value = 4; period = \"15s\"; } ); };\n"
+#define HPA                                                                                        \
+    "autoscaler = { type = \"hpa\"; max_replicas = 9; behavior = { " RULES("scale_up")             \
+        RULES("scale_down") "};\n metrics = ( { type = \"cpu\"; target = \"60%\"; },\n"            \
+                            "{ type = \"cpu\"; average_value = \"250m\"; },\n"                     \
+                            "{ type = \"memory\"; average_value = \"1Gi\"; },\n"                   \
+                            "{ type = \"gpu_utilization\"; target = \"60%\"; },\n"                 \
+                            "{ type = \"latency\"; target = \"60ms\"; } ); };\n"
+#define KEDA                                                                                       \
+    "autoscaler = { type = \"keda\"; min_replicas = 2; idle_replicas = 1; metrics = (\n"           \
+    "{ type = \"requests\"; target = \"5/s\"; activation = \"1/s\"; },\n"                          \
+    "{ type = \"concurrency\"; target = 5; },\n"                                                   \
+    "{ type = \"queue_length\"; target = 5; activation = 1; } ); };\n"
+#define KNATIVE                                                                                    \
+    "autoscaler = { type = \"knative\"; }; disruption_budget = { min_available = \"50%\"; };"
+#define SCHEDULED                                                                                  \
+    "autoscaler = { type = \"scheduled\"; schedule = ( { at = \"8h\"; replicas = 5; } ); };"
+#define PREDICTIVE "autoscaler = { type = \"predictive\"; max_replicas = 9; target = \"5/s\"; };"
+
 static const char *const scenarios[] = {
     TOP REST "models = (" MODEL("a", "\"constant\"; mean = \"1ms\"")
         MODEL("b", "\"uniform\"; min = \"1ms\"; max = \"2ms\"")
@@ -72,6 +101,12 @@ static const char *const scenarios[] = {
         "{ process = \"trace\"; trace = \"trace.csv\"; column = \"t\"; } );"),
     TOP REST "models = ( { name = \"m\"; service_time = \"20ms\"; } );\n" WORKLOAD(
         "arrivals = { process = \"closed\"; clients = 5; think_time = \"1s\"; };"),
+    TOP
+    "models = ( { name = \"m\"; service_time = \"20ms\"; } );\n"
+    "deployments = ( " PODS("a", PROBES HPA) "," PODS("b", KEDA) "," PODS("c", KNATIVE) "," PODS(
+        "d", SCHEDULED) "," PODS("e", PREDICTIVE) ");\n"
+                                                  "workloads = ( { name = \"w\"; deployment = "
+                                                  "\"a\"; arrivals = { rate = \"5/s\"; }; } );\n",
 };
 
 /* Rows that some scenario gave. */

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Setting up the control plane, handing out its events, and what others ask of it. */
+#include "cluster/state.h"
+
+#include "base/hash.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+struct hr_rng hr_cluster_rng(const struct hr_cluster *cluster, enum hr_purpose purpose,
+                             uint64_t entity, uint64_t ordinal)
+{
+    return hr_rng_at((struct hr_address){
+        .seed = cluster->config.seed,
+        .replication = cluster->config.replication,
+        .purpose = purpose,
+        .entity = entity,
+        .ordinal = ordinal,
+    });
+}
+
+void hr_event_cancel(struct hr_cluster *cluster, hr_event_id *id)
+{
+    if (*id != HR_EVENT_NONE)
+        hr_engine_cancel(cluster->engine, *id);
+    *id = HR_EVENT_NONE;
+}
+
+void hr_event_set(struct hr_cluster *cluster, hr_event_id *id, hr_time at, uint32_t rank,
+                  uint32_t kind, uint32_t subject)
+{
+    hr_event_cancel(cluster, id);
+    if (at != HR_TIME_NEVER)
+        *id = hr_engine_schedule(cluster->engine, at, rank, kind, subject);
+}
+
+void hr_control_due(struct hr_cluster *cluster)
+{
+    if (!cluster->due)
+        hr_engine_schedule(cluster->engine, cluster->engine->now, HR_EV_CONTROL_RANK, HR_EV_CONTROL,
+                           0);
+    cluster->due = true;
+}
+
+void hr_set_touch(struct hr_cluster *cluster, uint32_t set)
+{
+    cluster->sets[set].dirty = true;
+    cluster->changed = true;
+    hr_control_due(cluster);
+}
+
+struct hr_cluster *hr_cluster_new(const struct hr_cluster_config *config,
+                                  const struct hr_cluster_hooks *hooks, struct hr_engine *engine)
+{
+    struct hr_cluster *cluster = HR_NEW(struct hr_cluster);
+    cluster->config = *config;
+    cluster->hooks = *hooks;
+    cluster->engine = engine;
+    cluster->pod_free = HR_POD_NONE;
+    hr_dist_init(&cluster->endpoint_delay, config->endpoint_delay);
+    cluster->endpoint_rng = hr_cluster_rng(cluster, HR_PURPOSE_ENDPOINT, 0, 0);
+    cluster->sets = HR_NEW_ARRAY(struct hr_set, config->n_sets);
+    for (uint32_t i = 0; i < config->n_sets; i++)
+        hr_set_init(cluster, i);
+    return cluster;
+}
+
+void hr_cluster_free(struct hr_cluster *cluster)
+{
+    if (cluster == NULL)
+        return;
+    for (uint32_t i = 0; i < cluster->config.n_sets; i++)
+        hr_set_fini(&cluster->sets[i]);
+    hr_dist_fini(&cluster->endpoint_delay);
+    free(cluster->sets);
+    free(cluster->pods);
+    free(cluster);
+}
+
+void hr_cluster_start(struct hr_cluster *cluster)
+{
+    for (uint32_t s = 0; s < cluster->config.n_sets; s++) {
+        struct hr_set *set = &cluster->sets[s];
+        for (int64_t i = 0; i < set->replicas; i++)
+            hr_pod_bind_warm(cluster, hr_pod_create(cluster, s, 0), HR_NODE_NONE);
+    }
+}
+
+/* Controllers act on all that has changed, once. */
+static void control(struct hr_cluster *cluster)
+{
+    cluster->due = false;
+    for (uint32_t i = 0; i < cluster->config.n_sets; i++) {
+        if (!cluster->sets[i].dirty)
+            continue;
+        cluster->sets[i].dirty = false;
+        hr_set_reconcile(cluster, i);
+    }
+}
+
+/* The event that an id of the pod stood for has fired. */
+static uint32_t fired(hr_event_id *id, uint32_t pod)
+{
+    *id = HR_EVENT_NONE;
+    return pod;
+}
+
+void hr_cluster_event(struct hr_cluster *cluster, uint32_t kind, uint32_t i)
+{
+    struct hr_pod *pod = &cluster->pods[i];
+    switch ((enum hr_cluster_event_kind)kind) {
+    case HR_EV_POD_STEP:
+        hr_pod_step(cluster, fired(&pod->step, i));
+        return;
+    case HR_EV_POD_CRASH:
+        hr_pod_crashed(cluster, fired(&pod->crash, i));
+        return;
+    case HR_EV_POD_TERMINATE:
+        hr_pod_terminate(cluster, fired(&pod->step, i));
+        return;
+    case HR_EV_POD_KILL:
+        hr_pod_kill(cluster, fired(&pod->end, i));
+        return;
+    case HR_EV_POD_STARTUP_PROBE:
+        hr_probe_run(cluster, fired(&pod->probes[HR_PROBE_STARTUP].event, i), HR_PROBE_STARTUP);
+        return;
+    case HR_EV_POD_READINESS_PROBE:
+        hr_probe_run(cluster, fired(&pod->probes[HR_PROBE_READINESS].event, i), HR_PROBE_READINESS);
+        return;
+    case HR_EV_POD_LIVENESS_PROBE:
+        hr_probe_run(cluster, fired(&pod->probes[HR_PROBE_LIVENESS].event, i), HR_PROBE_LIVENESS);
+        return;
+    case HR_EV_POD_AVAILABLE:
+        hr_pod_available(cluster, fired(&pod->availability, i));
+        return;
+    case HR_EV_POD_LIST:
+        hr_endpoint_now(cluster, fired(&pod->list, i), true);
+        return;
+    case HR_EV_POD_UNLIST:
+        hr_endpoint_now(cluster, fired(&pod->unlist, i), false);
+        return;
+    case HR_EV_CONTROL:
+        control(cluster);
+        return;
+    case HR_CLUSTER_EVENTS_BEFORE:
+    case HR_CLUSTER_EVENTS_END:
+        break;
+    }
+    HR_ASSERT(false);
+}
+
+struct hr_set_status hr_cluster_set_status(const struct hr_cluster *cluster, uint32_t index)
+{
+    const struct hr_set *set = &cluster->sets[index];
+    struct hr_set_status status = { .desired = set->replicas, .pending = set->pending };
+    for (uint32_t i = 0; i < set->n_revisions; i++) {
+        const struct hr_set_revision *revision = &set->revisions[i];
+        status.existing += revision->existing;
+        status.pods += revision->pods;
+        status.ready += revision->ready;
+        status.available += revision->available;
+    }
+    status.updated = set->revisions[set->n_revisions - 1].pods;
+    return status;
+}
+
+const struct hr_version *hr_cluster_version(const struct hr_cluster *cluster, uint32_t pod)
+{
+    const struct hr_pod *of = &cluster->pods[pod];
+    return &cluster->sets[of->set].revisions[of->revision].version;
+}
+
+uint32_t hr_cluster_first_pod(const struct hr_cluster *cluster, uint32_t set)
+{
+    return cluster->sets[set].first;
+}
+
+uint32_t hr_cluster_next_pod(const struct hr_cluster *cluster, uint32_t pod)
+{
+    return cluster->pods[pod].next;
+}
+
+struct hr_pod_status hr_cluster_pod_status(const struct hr_cluster *cluster, uint32_t index)
+{
+    const struct hr_pod *pod = &cluster->pods[index];
+    const bool pending = pod->stage == HR_POD_PENDING || pod->stage == HR_POD_PULLING;
+    return (struct hr_pod_status){
+        .pending = pending,
+        .running = !pending,
+        .deleting = pod->deleted != HR_TIME_NEVER,
+        .ready = pod->ready,
+        .started = pending ? HR_TIME_NEVER : pod->started,
+        .ready_changed = pod->ready_changed,
+        .restarts = pod->restarts,
+    };
+}
+
+uint32_t hr_cluster_pod_tag(const struct hr_cluster *cluster, uint32_t pod)
+{
+    return cluster->pods[pod].tag;
+}
+
+bool hr_cluster_changed(struct hr_cluster *cluster)
+{
+    const bool changed = cluster->changed;
+    cluster->changed = false;
+    return changed;
+}

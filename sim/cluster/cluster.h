@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The control plane of one run: deployments and their pods, the nodes they stand on, probes,
+ * scheduler, rollouts, failures. It knows pods, not requests: what serves them is told by hooks
+ * what becomes of each pod, and asked how a pod does. Its events are in the engine of the run; the
+ * owner of the loop hands those from HR_CLUSTER_EVENTS_FROM on to hr_cluster_event().
+ *
+ * Nothing is done twice at one moment: what follows from a change (new pods, placing them) waits
+ * for the control event at its end.
+ */
+#ifndef CLUSTER_CLUSTER_H
+#define CLUSTER_CLUSTER_H
+
+#include "cluster/rollout.h"
+#include "cluster/spec.h"
+#include "engine/engine.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define HR_POD_NONE  UINT32_MAX
+#define HR_NODE_NONE UINT32_MAX
+
+/* X(name, rank, subject). Ranks lie between ticks and requests (model/events.h). */
+#define HR_CLUSTER_EVENT_LIST(X)                                                                   \
+    X(HR_EV_POD_STEP, 2, "pod") /* pulled, loaded, waited: on with its start */                    \
+    X(HR_EV_POD_CRASH, 2, "pod")                                                                   \
+    X(HR_EV_POD_TERMINATE, 2, "pod") /* preStop is over: SIGTERM */                                \
+    X(HR_EV_POD_KILL, 2, "pod")      /* grace is over: SIGKILL */                                  \
+    X(HR_EV_POD_STARTUP_PROBE, 3, "pod")                                                           \
+    X(HR_EV_POD_READINESS_PROBE, 3, "pod")                                                         \
+    X(HR_EV_POD_LIVENESS_PROBE, 3, "pod")                                                          \
+    X(HR_EV_POD_AVAILABLE, 3, "pod") /* ready for long enough */                                   \
+    X(HR_EV_POD_LIST, 3, "pod")      /* the load balancer learns of it ... */                      \
+    X(HR_EV_POD_UNLIST, 3, "pod")    /* ... and that it is to be left alone */                     \
+    X(HR_EV_CONTROL, 4, "none")      /* controllers and scheduler act */
+
+#define HR_CLUSTER_EVENTS_FROM 32
+
+enum hr_cluster_event_kind {
+    HR_CLUSTER_EVENTS_BEFORE = HR_CLUSTER_EVENTS_FROM - 1,
+#define X(name, rank, subject) name,
+    HR_CLUSTER_EVENT_LIST(X)
+#undef X
+        HR_CLUSTER_EVENTS_END
+};
+
+enum hr_cluster_event_rank {
+#define X(name, rank, subject) name##_RANK = rank,
+    HR_CLUSTER_EVENT_LIST(X)
+#undef X
+};
+
+/* What a pod's container does with requests. */
+enum hr_container {
+    HR_CONTAINER_DOWN,   /* refuses; what it held is lost */
+    HR_CONTAINER_UP,     /* serves */
+    HR_CONTAINER_DRAINS, /* ends what it holds, refuses what comes; then hr_cluster_drained() */
+    HR_CONTAINER_SILENT  /* its node is lost: what it holds and gets hangs */
+};
+
+/* Something that happened, as Kubernetes words it; borrowed for the call. */
+struct hr_cluster_note {
+    const char *reason;  /* "Scheduled", "Unhealthy" ... */
+    const char *set;     /* deployment; NULL */
+    const char *pod;     /* NULL */
+    const char *node;    /* NULL */
+    const char *message; /* NULL */
+};
+
+struct hr_cluster_hooks {
+    void *ctx;
+    /* A pod of a set exists; what is returned is its tag from then on. Its container is down. */
+    uint32_t (*created)(void *ctx, uint32_t set, uint32_t pod);
+    void (*removed)(void *ctx, uint32_t tag);
+    void (*container)(void *ctx, uint32_t tag, enum hr_container state);
+    void (*listed)(void *ctx, uint32_t tag, bool listed);
+    /* Time until the pod would answer a probe; and whether that can ever exceed `timeout`. */
+    hr_time (*probe_time)(void *ctx, uint32_t tag, int path);
+    bool (*probe_fails)(void *ctx, uint32_t set, int path, hr_time timeout);
+    uint32_t (*held)(void *ctx, uint32_t tag);                   /* requests on the pod */
+    void (*note)(void *ctx, const struct hr_cluster_note *note); /* NULL: nobody listens */
+};
+
+/* A deployment. All is borrowed. */
+struct hr_set_config {
+    const char *name;
+    int64_t replicas;
+    const struct hr_pods_spec *pods;
+    const struct hr_dist_spec *startup_time;
+    const struct hr_failures_spec *failures;   /* of containers; NULL: none */
+    const struct hr_resources_spec *resources; /* NULL: none */
+};
+
+struct hr_cluster_config {
+    const struct hr_set_config *sets;          /* borrowed */
+    const struct hr_dist_spec *endpoint_delay; /* until the load balancer knows of a change */
+    uint32_t n_sets;
+    uint64_t seed, replication;
+};
+
+/* A version of a deployment, as hooks may ask of a pod. */
+struct hr_version {
+    const char *name; /* NULL: the first */
+    double slowdown;  /* of service, times */
+    double error_rate;
+    double startup; /* of start-up, times */
+};
+
+/* Pods of a set at the moment, as `kubectl get deployment` counts them: without those that are
+ * being deleted, but for `existing`. */
+struct hr_set_status {
+    int64_t desired;
+    uint32_t existing, pods, pending, ready, available, updated;
+};
+
+/* A pod as its status tells. */
+struct hr_pod_status {
+    bool pending, running, deleting, ready;
+    hr_time started;       /* HR_TIME_NEVER: not yet */
+    hr_time ready_changed; /* last change of Ready; its creation when there was none */
+    uint32_t restarts;
+};
+
+struct hr_cluster;
+
+struct hr_cluster *hr_cluster_new(const struct hr_cluster_config *config,
+                                  const struct hr_cluster_hooks *hooks, struct hr_engine *engine);
+void hr_cluster_free(struct hr_cluster *cluster);
+
+/* Time 0: the pods of all sets stand ready and warm, as far as there is room. */
+void hr_cluster_start(struct hr_cluster *cluster);
+
+void hr_cluster_event(struct hr_cluster *cluster, uint32_t kind, uint32_t subject);
+
+/* The pod's draining container holds no request any more; its memory is above the limit. */
+void hr_cluster_drained(struct hr_cluster *cluster, uint32_t pod);
+void hr_cluster_out_of_memory(struct hr_cluster *cluster, uint32_t pod);
+
+/* Somebody writes spec.replicas; applies a new version, the last one of which becomes the set's. */
+void hr_cluster_scale(struct hr_cluster *cluster, uint32_t set, int64_t replicas);
+void hr_cluster_roll_out(struct hr_cluster *cluster, uint32_t set,
+                         const struct hr_version *version);
+/* A container ends by itself, `down` being the least time until it starts again. */
+void hr_cluster_crash(struct hr_cluster *cluster, uint32_t pod, hr_time down);
+
+struct hr_set_status hr_cluster_set_status(const struct hr_cluster *cluster, uint32_t set);
+const struct hr_version *hr_cluster_version(const struct hr_cluster *cluster, uint32_t pod);
+
+/* The pods of a set, oldest first: the first, and that after `pod`; HR_POD_NONE ends. */
+uint32_t hr_cluster_first_pod(const struct hr_cluster *cluster, uint32_t set);
+uint32_t hr_cluster_next_pod(const struct hr_cluster *cluster, uint32_t pod);
+struct hr_pod_status hr_cluster_pod_status(const struct hr_cluster *cluster, uint32_t pod);
+uint32_t hr_cluster_pod_tag(const struct hr_cluster *cluster, uint32_t pod);
+
+/* True, once, after something that hr_cluster_set_status or costs tell has changed. */
+bool hr_cluster_changed(struct hr_cluster *cluster);
+
+#endif

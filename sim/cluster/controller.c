@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The controller of a deployment: how many pods of each version there should be, and making it so.
+ */
+#include "cluster/state.h"
+
+#include "base/hash.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+static struct hr_pod_share share_of(const struct hr_measure *measure)
+{
+    if (measure->unit == HR_UNIT_SHARE)
+        return (struct hr_pod_share){ (int64_t)(measure->value * 100 + 0.5), true };
+    return (struct hr_pod_share){ (int64_t)measure->value, false };
+}
+
+static void init_strategy(struct hr_set *set)
+{
+    const struct hr_strategy_spec *spec = set->config->pods->strategy;
+    const struct hr_pod_share quarter = { 25, true };
+    set->strategy = (struct hr_rollout_strategy){ quarter, quarter };
+    if (spec == NULL)
+        return;
+    set->recreate = spec->type == HR_STRATEGY_RECREATE;
+    if (!set->recreate)
+        set->strategy = (struct hr_rollout_strategy){ share_of(&spec->max_surge),
+                                                      share_of(&spec->max_unavailable) };
+}
+
+static void add_revision(struct hr_set *set, const struct hr_version *version, int64_t replicas)
+{
+    const uint32_t n = ++set->n_revisions;
+    set->revisions = hr_realloc(set->revisions, n, sizeof *set->revisions);
+    set->plan = hr_realloc(set->plan, n, sizeof *set->plan);
+    set->revisions[n - 1] = (struct hr_set_revision){ .version = *version };
+    set->plan[n - 1] = (struct hr_revision){ .replicas = replicas };
+}
+
+void hr_set_init(struct hr_cluster *cluster, uint32_t s)
+{
+    struct hr_set *set = &cluster->sets[s];
+    const struct hr_set_config *config = &cluster->config.sets[s];
+    const struct hr_version first = { .slowdown = 1, .startup = 1 };
+    *set = (struct hr_set){
+        .config = config,
+        .entity = hr_hash_name(config->name),
+        .replicas = config->replicas,
+        .first = HR_POD_NONE,
+        .last = HR_POD_NONE,
+    };
+    init_strategy(set);
+    add_revision(set, &first, config->replicas);
+    hr_dist_init(&set->startup, config->startup_time);
+    hr_dist_init(&set->load, config->pods->model_load_time);
+    hr_dist_init(&set->uptime, config->failures == NULL ? NULL : config->failures->mttf);
+    hr_dist_init(&set->repair, config->failures == NULL ? NULL : config->failures->mttr);
+}
+
+void hr_set_fini(struct hr_set *set)
+{
+    hr_dist_fini(&set->startup);
+    hr_dist_fini(&set->load);
+    hr_dist_fini(&set->uptime);
+    hr_dist_fini(&set->repair);
+    free(set->revisions);
+    free(set->plan);
+}
+
+void hr_cluster_scale(struct hr_cluster *cluster, uint32_t s, int64_t replicas)
+{
+    struct hr_set *set = &cluster->sets[s];
+    if (replicas == set->replicas)
+        return;
+    hr_note(cluster, "ScalingReplicaSet", s, HR_POD_NONE, HR_NODE_NONE,
+            "Scaled %s replica set from %lld to %lld", replicas > set->replicas ? "up" : "down",
+            (long long)set->replicas, (long long)replicas);
+    hr_rollout_resize(&set->strategy, set->replicas, replicas, set->plan, set->n_revisions);
+    set->replicas = replicas;
+    hr_set_touch(cluster, s);
+}
+
+void hr_cluster_roll_out(struct hr_cluster *cluster, uint32_t s, const struct hr_version *version)
+{
+    add_revision(&cluster->sets[s], version, 0);
+    hr_note(cluster, "DeploymentUpdated", s, HR_POD_NONE, HR_NODE_NONE, "Version %s",
+            version->name);
+    hr_set_touch(cluster, s);
+}
+
+/* All of the old goes, then all of the new comes. */
+static void plan_recreation(struct hr_set *set)
+{
+    uint32_t old = 0;
+    for (uint32_t i = 0; i + 1 < set->n_revisions; i++) {
+        set->plan[i].replicas = 0;
+        old += set->revisions[i].existing;
+    }
+    if (old == 0)
+        set->plan[set->n_revisions - 1].replicas = set->replicas;
+}
+
+static void plan(struct hr_set *set)
+{
+    for (uint32_t i = 0; i < set->n_revisions; i++)
+        set->plan[i].available = set->revisions[i].available;
+    if (set->recreate)
+        plan_recreation(set);
+    else if (!set->paused)
+        hr_rollout_step(&set->strategy, set->replicas, set->plan, set->n_revisions);
+}
+
+static void remove_pods(struct hr_cluster *cluster, uint32_t s, uint32_t revision, uint32_t n)
+{
+    struct hr_set *set = &cluster->sets[s];
+    uint32_t *victims = HR_NEW_ARRAY(uint32_t, set->revisions[revision].pods);
+    hr_victims_rank(cluster, s, revision, victims);
+    for (uint32_t i = 0; i < n; i++)
+        hr_pod_delete(cluster, victims[i], set->config->pods->termination_grace_period);
+    free(victims);
+}
+
+void hr_set_reconcile(struct hr_cluster *cluster, uint32_t s)
+{
+    struct hr_set *set = &cluster->sets[s];
+    plan(set);
+    for (uint32_t r = 0; r < set->n_revisions; r++) {
+        const int64_t missing = set->plan[r].replicas - set->revisions[r].pods;
+        for (int64_t i = 0; i < missing; i++)
+            hr_pod_bind(cluster, hr_pod_create(cluster, s, r), HR_NODE_NONE);
+        if (missing < 0)
+            remove_pods(cluster, s, r, (uint32_t)-missing);
+    }
+}

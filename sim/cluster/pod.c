@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A pod from its creation until it serves, and the end and new start of its container:
+ * pending -> pulling -> loading -> serving, and back through waiting.
+ */
+#include "cluster/state.h"
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/minmax.h"
+
+#include <stdlib.h>
+
+/* Kubernetes' crash back-off (pkg/kubelet, 1.28): 10 s, doubled up to 300 s; begun anew when the
+ * container ends more than twice the longest after the last change. */
+#define BACKOFF_FIRST (10 * HR_NS_PER_S)
+#define BACKOFF_MAX   (300 * HR_NS_PER_S)
+
+static uint32_t take_record(struct hr_cluster *cluster)
+{
+    if (cluster->pod_free != HR_POD_NONE) {
+        const uint32_t i = cluster->pod_free;
+        cluster->pod_free = cluster->pods[i].next;
+        return i;
+    }
+    if (cluster->n_pods == cluster->capacity) {
+        cluster->capacity = cluster->capacity == 0 ? 64 : 2 * cluster->capacity;
+        cluster->pods = hr_realloc(cluster->pods, cluster->capacity, sizeof *cluster->pods);
+    }
+    return cluster->n_pods++;
+}
+
+static void join_set(struct hr_cluster *cluster, struct hr_set *set, uint32_t i)
+{
+    struct hr_pod *pod = &cluster->pods[i];
+    pod->prev = set->last;
+    pod->next = HR_POD_NONE;
+    if (set->last == HR_POD_NONE)
+        set->first = i;
+    else
+        cluster->pods[set->last].next = i;
+    set->last = i;
+}
+
+uint32_t hr_pod_create(struct hr_cluster *cluster, uint32_t s, uint32_t revision)
+{
+    struct hr_set *set = &cluster->sets[s];
+    const uint32_t i = take_record(cluster);
+    cluster->pods[i] = (struct hr_pod){
+        .set = s,
+        .revision = revision,
+        .node = HR_NODE_NONE,
+        .ordinal = set->created++,
+        .stage = HR_POD_PENDING,
+        .created = cluster->engine->now,
+        .ready_changed = cluster->engine->now,
+        .deleted = HR_TIME_NEVER,
+        .step = HR_EVENT_NONE,
+        .crash = HR_EVENT_NONE,
+        .end = HR_EVENT_NONE,
+        .list = HR_EVENT_NONE,
+        .unlist = HR_EVENT_NONE,
+        .availability = HR_EVENT_NONE,
+    };
+    for (size_t p = 0; p < HR_PROBES; p++)
+        cluster->pods[i].probes[p].event = HR_EVENT_NONE;
+    join_set(cluster, set, i);
+    set->revisions[revision].pods++;
+    set->revisions[revision].existing++;
+    set->pending++;
+    cluster->changed = true;
+    cluster->pods[i].tag = cluster->hooks.created(cluster->hooks.ctx, s, i);
+    hr_note(cluster, "SuccessfulCreate", s, i, HR_NODE_NONE, "Created pod");
+    return i;
+}
+
+static uint64_t entity_of(const struct hr_cluster *cluster, const struct hr_pod *pod)
+{
+    return hr_hash_step(cluster->sets[pod->set].entity, pod->ordinal);
+}
+
+/* A draw of the pod, one each time that its container starts. */
+static hr_time draw(struct hr_cluster *cluster, const struct hr_pod *pod,
+                    const struct hr_dist *dist, enum hr_purpose purpose)
+{
+    struct hr_rng rng = hr_cluster_rng(cluster, purpose, entity_of(cluster, pod), pod->restarts);
+    return hr_dist_draw(dist, &rng);
+}
+
+static void step_at(struct hr_cluster *cluster, uint32_t i, hr_time at)
+{
+    hr_event_set(cluster, &cluster->pods[i].step, at, HR_EV_POD_STEP_RANK, HR_EV_POD_STEP, i);
+}
+
+static void place(struct hr_cluster *cluster, uint32_t i, uint32_t node)
+{
+    struct hr_pod *pod = &cluster->pods[i];
+    pod->node = node;
+    cluster->sets[pod->set].pending--;
+    cluster->changed = true;
+}
+
+/* The container starts: from now on it is probed, but it answers nothing yet. */
+static void start_container(struct hr_cluster *cluster, uint32_t i)
+{
+    struct hr_pod *pod = &cluster->pods[i];
+    const struct hr_set *set = &cluster->sets[pod->set];
+    pod->stage = HR_POD_LOADING;
+    pod->started = cluster->engine->now;
+    hr_note(cluster, "Started", pod->set, i, pod->node, "Started container");
+    const hr_time startup = draw(cluster, pod, &set->startup, HR_PURPOSE_STARTUP);
+    const hr_time load = draw(cluster, pod, &set->load, HR_PURPOSE_LOAD);
+    const double slower = set->revisions[pod->revision].version.startup;
+    step_at(cluster, i,
+            hr_time_add(cluster->engine->now,
+                        hr_time_add(hr_time_from_ns((double)startup * slower), load)));
+    hr_probes_begin(cluster, i);
+}
+
+/* The process answers. */
+static void serve(struct hr_cluster *cluster, uint32_t i)
+{
+    struct hr_pod *pod = &cluster->pods[i];
+    const struct hr_set *set = &cluster->sets[pod->set];
+    pod->stage = HR_POD_SERVING;
+    cluster->hooks.container(cluster->hooks.ctx, pod->tag, HR_CONTAINER_UP);
+    if (set->config->failures != NULL) {
+        const hr_time uptime = draw(cluster, pod, &set->uptime, HR_PURPOSE_FAILURE);
+        hr_event_set(cluster, &pod->crash, hr_time_add(cluster->engine->now, uptime),
+                     HR_EV_POD_CRASH_RANK, HR_EV_POD_CRASH, i);
+    }
+    hr_probes_serving(cluster, i);
+}
+
+void hr_pod_bind(struct hr_cluster *cluster, uint32_t i, uint32_t node)
+{
+    struct hr_pod *pod = &cluster->pods[i];
+    place(cluster, i, node);
+    pod->stage = HR_POD_PULLING;
+    step_at(cluster, i, cluster->engine->now);
+}
+
+void hr_pod_bind_warm(struct hr_cluster *cluster, uint32_t i, uint32_t node)
+{
+    struct hr_pod *pod = &cluster->pods[i];
+    place(cluster, i, node);
+    pod->started = cluster->engine->now;
+    pod->started_up = true;
+    serve(cluster, i);
+    if (!pod->ready)
+        hr_pod_ready(cluster, i, true);
+    if (!pod->available)
+        hr_pod_available(cluster, i);
+    hr_endpoint_now(cluster, i, true);
+}
+
+void hr_pod_step(struct hr_cluster *cluster, uint32_t i)
+{
+    struct hr_pod *pod = &cluster->pods[i];
+    if (pod->stage == HR_POD_LOADING)
+        serve(cluster, i);
+    else
+        start_container(cluster, i);
+}
+
+void hr_pod_available(struct hr_cluster *cluster, uint32_t i)
+{
+    struct hr_pod *pod = &cluster->pods[i];
+    hr_event_cancel(cluster, &pod->availability);
+    pod->available = true;
+    if (pod->deleted == HR_TIME_NEVER)
+        cluster->sets[pod->set].revisions[pod->revision].available++;
+    hr_set_touch(cluster, pod->set);
+}
+
+/* Pods that are being deleted are in no count any more. */
+void hr_pod_ready(struct hr_cluster *cluster, uint32_t i, bool ready)
+{
+    struct hr_pod *pod = &cluster->pods[i];
+    const struct hr_set *set = &cluster->sets[pod->set];
+    if (pod->ready == ready)
+        return;
+    struct hr_set_revision *revision = &set->revisions[pod->revision];
+    const bool counts = pod->deleted == HR_TIME_NEVER;
+    pod->ready = ready;
+    pod->ready_changed = cluster->engine->now;
+    revision->ready += counts ? (ready ? 1u : -1u) : 0;
+    hr_note(cluster, ready ? "Ready" : "NotReady", pod->set, i, pod->node, NULL);
+    if (ready && set->config->pods->min_ready_time == 0) {
+        hr_pod_available(cluster, i);
+    } else if (ready) {
+        /* Ready for longer than min_ready_time, not just as long. */
+        hr_event_set(cluster, &pod->availability,
+                     hr_time_add(cluster->engine->now, set->config->pods->min_ready_time + 1),
+                     HR_EV_POD_AVAILABLE_RANK, HR_EV_POD_AVAILABLE, i);
+    } else {
+        hr_event_cancel(cluster, &pod->availability);
+        revision->available -= counts && pod->available;
+        pod->available = false;
+    }
+    if (counts)
+        hr_endpoint_want(cluster, i, ready);
+    hr_set_touch(cluster, pod->set);
+}
+
+/* Time until the container that has just ended may start again. */
+static hr_time next_backoff(struct hr_cluster *cluster, struct hr_pod *pod)
+{
+    const hr_time now = cluster->engine->now;
+    if (pod->backoff > 0 && now - pod->backoff_updated > 2 * BACKOFF_MAX)
+        pod->backoff = 0;
+    const hr_time wait = pod->backoff;
+    pod->backoff = wait == 0 ? BACKOFF_FIRST : hr_min(2 * wait, BACKOFF_MAX);
+    pod->backoff_updated = hr_time_add(now, wait);
+    return wait;
+}
+
+void hr_pod_container_ended(struct hr_cluster *cluster, uint32_t i, hr_time down)
+{
+    struct hr_pod *pod = &cluster->pods[i];
+    hr_event_cancel(cluster, &pod->step);
+    hr_event_cancel(cluster, &pod->crash);
+    hr_probes_end(cluster, i, true);
+    cluster->hooks.container(cluster->hooks.ctx, pod->tag, HR_CONTAINER_DOWN);
+    if (pod->deleted != HR_TIME_NEVER) {
+        hr_pod_gone(cluster, i);
+        return;
+    }
+    pod->started_up = false;
+    pod->stage = HR_POD_WAITING;
+    pod->restarts++;
+    hr_pod_ready(cluster, i, false);
+    const hr_time wait = next_backoff(cluster, pod);
+    if (wait > 0)
+        hr_note(cluster, "BackOff", pod->set, i, pod->node,
+                "Back-off restarting failed container: %.0f s", hr_time_to_s(wait));
+    step_at(cluster, i, hr_time_add(cluster->engine->now, hr_max(wait, down)));
+}
+
+void hr_pod_crashed(struct hr_cluster *cluster, uint32_t i)
+{
+    const struct hr_pod *pod = &cluster->pods[i];
+    hr_cluster_crash(cluster, i,
+                     draw(cluster, pod, &cluster->sets[pod->set].repair, HR_PURPOSE_REPAIR));
+}
+
+void hr_cluster_crash(struct hr_cluster *cluster, uint32_t i, hr_time down)
+{
+    hr_note(cluster, "Failed", cluster->pods[i].set, i, cluster->pods[i].node,
+            "Container ended with an error");
+    hr_pod_container_ended(cluster, i, down);
+}
+
+void hr_cluster_out_of_memory(struct hr_cluster *cluster, uint32_t i)
+{
+    hr_note(cluster, "OOMKilling", cluster->pods[i].set, i, cluster->pods[i].node,
+            "Memory is above the limit");
+    hr_pod_container_ended(cluster, i, 0);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The end of a pod: it leaves the counts at once and the load balancer's list after a while;
+ * preStop runs, SIGTERM is sent, the container ends what it holds, and at the end of its grace it
+ * is killed. Its node's room is free when it is gone.
+ */
+#include "cluster/state.h"
+
+#include "base/minmax.h"
+
+#define AFTER_PRE_STOP_MIN (2 * HR_NS_PER_S) /* of the grace, that is left for SIGTERM */
+
+static void leave_counts(struct hr_cluster *cluster, struct hr_pod *pod)
+{
+    struct hr_set *set = &cluster->sets[pod->set];
+    struct hr_set_revision *revision = &set->revisions[pod->revision];
+    revision->pods--;
+    revision->ready -= pod->ready;
+    revision->available -= pod->available;
+    set->pending -= pod->stage == HR_POD_PENDING;
+}
+
+/* preStop runs first; it may take all of the grace but a little. */
+static void wind_down(struct hr_cluster *cluster, uint32_t i)
+{
+    struct hr_pod *pod = &cluster->pods[i];
+    const hr_time now = cluster->engine->now;
+    const hr_time pre_stop = cluster->sets[pod->set].config->pods->pre_stop;
+    hr_probes_end(cluster, i, false);
+    hr_event_set(cluster, &pod->step, hr_time_add(now, hr_min(pre_stop, pod->grace)),
+                 HR_EV_POD_TERMINATE_RANK, HR_EV_POD_TERMINATE, i);
+    const hr_time least = pre_stop > 0 ? hr_min(pre_stop, pod->grace) + AFTER_PRE_STOP_MIN : 0;
+    hr_event_set(cluster, &pod->end, hr_time_add(now, hr_max(pod->grace, least)),
+                 HR_EV_POD_KILL_RANK, HR_EV_POD_KILL, i);
+}
+
+void hr_pod_delete(struct hr_cluster *cluster, uint32_t i, hr_time grace)
+{
+    struct hr_pod *pod = &cluster->pods[i];
+    const hr_time now = cluster->engine->now;
+    if (pod->deleted != HR_TIME_NEVER) {
+        if (now + grace < pod->deleted + pod->grace && pod->end != HR_EVENT_NONE) {
+            pod->grace = now + grace - pod->deleted;
+            hr_event_set(cluster, &pod->end, now + grace, HR_EV_POD_KILL_RANK, HR_EV_POD_KILL, i);
+        }
+        return;
+    }
+    leave_counts(cluster, pod);
+    pod->deleted = now;
+    pod->grace = grace;
+    hr_note(cluster, "SuccessfulDelete", pod->set, i, pod->node, "Deleted pod");
+    hr_set_touch(cluster, pod->set);
+    hr_endpoint_want(cluster, i, false);
+    if (pod->silent)
+        return; /* until its node is back, or gone */
+    if (pod->stage == HR_POD_LOADING || pod->stage == HR_POD_SERVING)
+        wind_down(cluster, i);
+    else
+        hr_pod_gone(cluster, i);
+}
+
+void hr_pod_terminate(struct hr_cluster *cluster, uint32_t i)
+{
+    struct hr_pod *pod = &cluster->pods[i];
+    hr_note(cluster, "Killing", pod->set, i, pod->node, "Stopping container");
+    if (pod->stage != HR_POD_SERVING || cluster->hooks.held(cluster->hooks.ctx, pod->tag) == 0) {
+        hr_pod_gone(cluster, i);
+        return;
+    }
+    pod->stage = HR_POD_DRAINING;
+    hr_event_cancel(cluster, &pod->crash);
+    cluster->hooks.container(cluster->hooks.ctx, pod->tag, HR_CONTAINER_DRAINS);
+}
+
+void hr_cluster_drained(struct hr_cluster *cluster, uint32_t i)
+{
+    hr_pod_gone(cluster, i);
+}
+
+void hr_pod_kill(struct hr_cluster *cluster, uint32_t i)
+{
+    hr_pod_gone(cluster, i);
+}
+
+static void leave_set(struct hr_cluster *cluster, struct hr_set *set, const struct hr_pod *pod)
+{
+    *(pod->prev == HR_POD_NONE ? &set->first : &cluster->pods[pod->prev].next) = pod->next;
+    *(pod->next == HR_POD_NONE ? &set->last : &cluster->pods[pod->next].prev) = pod->prev;
+}
+
+void hr_pod_gone(struct hr_cluster *cluster, uint32_t i)
+{
+    struct hr_pod *pod = &cluster->pods[i];
+    hr_event_cancel(cluster, &pod->step);
+    hr_event_cancel(cluster, &pod->crash);
+    hr_event_cancel(cluster, &pod->end);
+    hr_event_cancel(cluster, &pod->list);
+    hr_event_cancel(cluster, &pod->unlist);
+    hr_event_cancel(cluster, &pod->availability);
+    hr_probes_end(cluster, i, true);
+    if (pod->deleted == HR_TIME_NEVER)
+        leave_counts(cluster, pod);
+    cluster->hooks.container(cluster->hooks.ctx, pod->tag, HR_CONTAINER_DOWN);
+    hr_endpoint_now(cluster, i, false);
+    cluster->hooks.removed(cluster->hooks.ctx, pod->tag);
+    cluster->sets[pod->set].revisions[pod->revision].existing--;
+    leave_set(cluster, &cluster->sets[pod->set], pod);
+    hr_set_touch(cluster, pod->set);
+    pod->stage = HR_POD_FREE;
+    pod->next = cluster->pod_free;
+    cluster->pod_free = i;
+}

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Replicas as pods: what the control plane (cluster/cluster.h) decides of a pod becomes a place
+ * among the replicas of its deployment, and routing to it. A place is taken when a pod is created
+ * and given back when it is gone.
+ */
+#include "model/path.h"
+
+#include "base/mem.h"
+#include "model/facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct hr_station *station_of(struct hr_model *model, uint32_t replica)
+{
+    return model->replicas[replica].station;
+}
+
+/* ---- places ---- */
+
+/* `n` more places at the end of all. */
+static void add_places(struct hr_model *model, struct hr_station *station, uint32_t n)
+{
+    const uint32_t from = model->n_replicas, to = from + n;
+    const uint32_t width = from > station->first ? from - station->first : 0;
+    struct hr_serving *serving = hr_alloc_lines(to, sizeof *serving);
+    memcpy(serving, model->serving, from * sizeof *serving);
+    free(model->serving);
+    model->serving = serving;
+    model->replicas = hr_realloc(model->replicas, to, sizeof *model->replicas);
+    model->n_replicas = to;
+    station->n_replicas += n;
+    station->ready = hr_realloc(station->ready, station->n_replicas, sizeof *station->ready);
+    if (station->stacked)
+        station->idle.replicas =
+            hr_realloc(station->idle.replicas, station->n_replicas, sizeof *station->idle.replicas);
+    if (station->indexed)
+        hr_load_index_widen(&station->index, width, to - station->first);
+    for (uint32_t i = to; i-- > from;) {
+        model->replicas[i] =
+            (struct hr_replica){ .station = station, .next_free = station->place_free };
+        station->place_free = i;
+    }
+}
+
+static uint32_t created(void *ctx, uint32_t set, uint32_t pod)
+{
+    struct hr_model *model = ctx;
+    struct hr_station *station = &model->stations[set];
+    if (station->place_free == HR_REPLICA_NONE)
+        add_places(model, station, station->n_replicas);
+    const uint32_t i = station->place_free;
+    struct hr_shared_cpu *cpu = model->replicas[i].cpu;
+    station->place_free = model->replicas[i].next_free;
+    const struct hr_version *version = hr_cluster_version(model->cluster, pod);
+    model->replicas[i] = (struct hr_replica){
+        .station = station,
+        .cpu = cpu,
+        .cold_from = model->engine.now,
+        .failure = HR_EVENT_NONE,
+        .start = HR_EVENT_NONE,
+        .memory = HR_EVENT_NONE,
+        .step = HR_EVENT_NONE,
+        .state = HR_REPLICA_DOWN,
+        .pod = pod,
+        .slowdown = version->slowdown,
+        .error_rate = version->error_rate,
+    };
+    model->serving[i].flags = HR_SERVING_UNROUTED | HR_SERVING_REFUSES;
+    if (station->shared && cpu == NULL)
+        hr_station_init_cpu(model, station, i);
+    return i;
+}
+
+static void removed(void *ctx, uint32_t i)
+{
+    struct hr_model *model = ctx;
+    struct hr_station *station = station_of(model, i);
+    model->replicas[i].next_free = station->place_free;
+    station->place_free = i;
+}
+
+/* ---- routing ---- */
+
+/* A replica that pulls its work does so while it is up; others get theirs as long as the load
+ * balancer lists them. */
+static bool is_to_be_routed(const struct hr_station *station, const struct hr_replica *replica,
+                            uint32_t flags)
+{
+    const bool pulls = station->routing == HR_ROUTE_CENTRAL_QUEUE;
+    return replica->listed && (!pulls || (flags & (HR_SERVING_REFUSES | HR_SERVING_SILENT)) == 0);
+}
+
+/* What it holds counts as its load. */
+static void join(struct hr_model *model, struct hr_station *station, uint32_t i)
+{
+    const struct hr_serving *serving = &model->serving[i];
+    hr_station_join(station, i);
+    const uint64_t held = serving->busy.n + serving->queue.n;
+    for (uint64_t n = 0; station->indexed && n < held; n++)
+        hr_load_index_up(&station->index, i - station->first);
+    if (station->stacked && held > 0)
+        hr_idle_stack_remove(&station->idle, i);
+    hr_station_feed(model, i);
+}
+
+static void update_routing(struct hr_model *model, uint32_t i)
+{
+    struct hr_station *station = station_of(model, i);
+    struct hr_replica *replica = &model->replicas[i];
+    struct hr_serving *serving = &model->serving[i];
+    const bool routed = !(serving->flags & HR_SERVING_UNROUTED);
+    const bool due = is_to_be_routed(station, replica, serving->flags);
+    const bool usual = (serving->flags & (HR_SERVING_REFUSES | HR_SERVING_SILENT)) == 0;
+    replica->state = due && usual ? HR_REPLICA_READY : HR_REPLICA_DOWN;
+    if (routed == due)
+        return;
+    serving->flags ^= HR_SERVING_UNROUTED;
+    if (due)
+        join(model, station, i);
+    else
+        hr_station_leave(station, i);
+}
+
+static void listed(void *ctx, uint32_t i, bool on)
+{
+    struct hr_model *model = ctx;
+    model->replicas[i].listed = on;
+    update_routing(model, i);
+    /* Connections to what is lost are given up. */
+    if (!on && model->serving[i].flags & HR_SERVING_SILENT)
+        hr_station_drop(model, i);
+}
+
+/* ---- the container ---- */
+
+static void set_up(struct hr_model *model, uint32_t i, bool up)
+{
+    struct hr_replica *replica = &model->replicas[i];
+    struct hr_station *station = station_of(model, i);
+    if (replica->up == up)
+        return;
+    hr_faults_leak_collect(model, station);
+    replica->up = up;
+    station->n_up += up ? 1u : -1u;
+    if (up)
+        replica->ready_since = replica->cold_to = model->engine.now;
+    station->since_sum += up ? (double)replica->ready_since : -(double)replica->ready_since;
+    if (!up && replica->memory != HR_EVENT_NONE)
+        hr_engine_cancel(&model->engine, replica->memory);
+    replica->memory = HR_EVENT_NONE;
+}
+
+/* What runs on the replica hangs from now on, as what waits there does. */
+static void hang(struct hr_model *model, uint32_t i)
+{
+    struct hr_station *station = station_of(model, i);
+    struct hr_serving *serving = &model->serving[i];
+    uint64_t left = serving->busy.n;
+    if (station->shared)
+        hr_shared_drop(model, i);
+    for (uint32_t index = 0; left > 0 && index < model->pool.capacity; index++) {
+        struct hr_request *request = &model->pool.requests[index];
+        if (request->state != HR_REQUEST_RUNNING || request->replica != i)
+            continue;
+        left--;
+        if (!station->shared)
+            hr_engine_cancel(&model->engine, request->event);
+        request->event = HR_EVENT_NONE;
+        hr_path_end_service(model, HR_MAY_ALL, station, request);
+        hr_path_enqueue(model, station, &serving->queue, index);
+        hr_path_slot(model, station, i, -1);
+    }
+}
+
+static void container(void *ctx, uint32_t i, enum hr_container state)
+{
+    struct hr_model *model = ctx;
+    struct hr_serving *serving = &model->serving[i];
+    const struct hr_replica *replica = &model->replicas[i];
+    const uint32_t unrouted = serving->flags & HR_SERVING_UNROUTED;
+    static const uint32_t flags[] = {
+        [HR_CONTAINER_DOWN] = HR_SERVING_REFUSES,
+        [HR_CONTAINER_UP] = 0,
+        [HR_CONTAINER_DRAINS] = HR_SERVING_REFUSES | HR_SERVING_DRAINS,
+        [HR_CONTAINER_SILENT] = HR_SERVING_SILENT,
+    };
+    serving->flags = unrouted | flags[state] | (replica->slowdown > 1 ? HR_SERVING_SLOW : 0) |
+                     (replica->error_rate > 0 ? HR_SERVING_FAULTY : 0);
+    set_up(model, i, state != HR_CONTAINER_DOWN && state != HR_CONTAINER_SILENT);
+    if (state == HR_CONTAINER_SILENT)
+        hang(model, i);
+    update_routing(model, i);
+    if (state == HR_CONTAINER_DOWN)
+        hr_station_drop(model, i);
+    else if (state == HR_CONTAINER_UP && station_of(model, i)->remembers)
+        hr_faults_memory(model, i);
+}
+
+/* ---- what the control plane asks ---- */
+
+static uint32_t held(void *ctx, uint32_t i)
+{
+    const struct hr_model *model = ctx;
+    return (uint32_t)model->serving[i].busy.n + model->serving[i].queue.n;
+}
+
+/* A probe waits as a request would that came now. */
+static hr_time probe_time(void *ctx, uint32_t i, int path)
+{
+    struct hr_model *model = ctx;
+    const struct hr_station *station = station_of(model, i);
+    const struct hr_serving *serving = &model->serving[i];
+    if (path == HR_PROBE_ASIDE || serving->busy.n < station->slots)
+        return 0;
+    return hr_time_from_ns((double)(serving->queue.n + 1) * station->work_mean_ns *
+                           model->replicas[i].slowdown / (double)station->slots);
+}
+
+static bool probe_fails(void *ctx, uint32_t set, int path, hr_time timeout)
+{
+    const struct hr_model *model = ctx;
+    const struct hr_station *station = &model->stations[set];
+    if (path == HR_PROBE_ASIDE || station->slots == UINT32_MAX)
+        return false;
+    if (station->routing == HR_ROUTE_CENTRAL_QUEUE)
+        return station->work_mean_ns > (double)timeout * (double)station->slots;
+    return ((double)station->queue_limit + 1) * station->work_mean_ns / (double)station->slots >
+           (double)timeout;
+}
+
+static void note(void *ctx, const struct hr_cluster_note *what)
+{
+    const struct hr_model *model = ctx;
+    const struct hr_event_record record = {
+        .time_ns = model->engine.now,
+        .kind = what->reason,
+        .deployment = what->set,
+        .pod = what->pod,
+        .node = what->node,
+        .message = what->message,
+        .replica = -1,
+        .request = -1,
+        .attempt = -1,
+        .latency_ns = -1,
+    };
+    model->options->event(model->options->event_ctx, &record);
+}
+
+/* ---- requests ---- */
+
+void hr_pods_offer(struct hr_model *model, uint32_t i, uint32_t index)
+{
+    struct hr_station *station = station_of(model, i);
+    if (!(model->serving[i].flags & HR_SERVING_SILENT)) {
+        hr_client_attempt_failed(model, index, HR_FAILED);
+        return;
+    }
+    hr_path_hold(model, HR_MAY_ALL, station, i, 1);
+    model->pool.requests[index].replica = i;
+    hr_path_enqueue(model, station, &model->serving[i].queue, index);
+}
+
+bool hr_pods_fails(struct hr_model *model, uint32_t i)
+{
+    return hr_rng_uniform(&station_of(model, i)->errors) < model->replicas[i].error_rate;
+}
+
+void hr_pods_drained(struct hr_model *model, uint32_t i)
+{
+    hr_cluster_drained(model->cluster, model->replicas[i].pod);
+}
+
+/* ---- setting up, and what follows from an event ---- */
+
+/* The counts that the control plane has of every deployment. */
+static void measure(struct hr_model *model)
+{
+    if (!hr_cluster_changed(model->cluster))
+        return;
+    for (uint32_t d = 0; d < model->n_stations; d++) {
+        const struct hr_set_status status = hr_cluster_set_status(model->cluster, d);
+        struct hr_level *levels = model->stations[d].metrics->levels;
+        const hr_time now = model->engine.now;
+        hr_level_set(&levels[HR_LEVEL_DESIRED], now, (uint64_t)status.desired);
+        hr_level_set(&levels[HR_LEVEL_PENDING], now, status.pending);
+        hr_level_set(&levels[HR_LEVEL_BILLED], now, status.existing - status.pending);
+        hr_measure_ready(model, &model->stations[d], status.ready);
+    }
+}
+
+void hr_pods_event(struct hr_model *model, const struct hr_event *event)
+{
+    HR_MODEL_ASSERT(model, event->kind >= HR_CLUSTER_EVENTS_FROM && model->cluster != NULL);
+    hr_model_mark(model, event->kind, event->subject);
+    hr_cluster_event(model->cluster, event->kind, event->subject);
+    measure(model);
+}
+
+static void init_sets(struct hr_model *model)
+{
+    model->sets = HR_NEW_ARRAY(struct hr_set_config, model->n_stations);
+    for (uint32_t d = 0; d < model->n_stations; d++) {
+        struct hr_station *station = &model->stations[d];
+        const struct hr_deployment_spec *spec = station->spec;
+        station->first = model->n_replicas;
+        station->place_free = HR_REPLICA_NONE;
+        add_places(model, station, (uint32_t)spec->replicas + 8);
+        model->sets[d] = (struct hr_set_config){
+            .name = spec->name,
+            .replicas = spec->replicas,
+            .pods = &spec->pods,
+            .startup_time = spec->startup_time,
+            .failures = spec->failures,
+            .resources = spec->resources,
+        };
+    }
+}
+
+void hr_pods_init(struct hr_model *model)
+{
+    init_sets(model);
+    const struct hr_cluster_config config = {
+        .sets = model->sets,
+        .n_sets = model->n_stations,
+        .seed = model->options->seed,
+        .replication = model->options->replication,
+    };
+    const struct hr_cluster_hooks hooks = {
+        .ctx = model,
+        .created = created,
+        .removed = removed,
+        .container = container,
+        .listed = listed,
+        .probe_time = probe_time,
+        .probe_fails = probe_fails,
+        .held = held,
+        .note = model->options->event == NULL ? NULL : note,
+    };
+    model->may |= HR_MAY_CHANGE;
+    model->cluster = hr_cluster_new(&config, &hooks, &model->engine);
+    hr_cluster_start(model->cluster);
+    measure(model);
+}
+
+void hr_pods_fini(struct hr_model *model)
+{
+    hr_cluster_free(model->cluster);
+    free(model->sets);
+}
