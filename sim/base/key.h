@@ -15,7 +15,8 @@
  *   HR_KEY_PATH       const char * (relative to the scenario file; stored resolved)
  *   HR_KEY_ENUM       int, one of `choices`
  *   HR_KEY_TIMESTAMP  int64_t, Unix time in ns (ISO 8601 with Z or an offset)
- *   HR_KEY_REF        int64_t, index of the element so named in the top-level list `list`
+ *   HR_KEY_REF        int64_t, index of the element so named in the top-level list `list`;
+ *                     HR_REF_NONE when neither required nor given
  *   HR_KEY_GROUP      pointer to the struct of `table`; NULL when the group is absent
  *   HR_KEY_LIST       struct hr_list of the structs of `table`
  *   HR_KEY_ARRAY      struct hr_list of the scalars of type `element` (and `unit`)
@@ -29,9 +30,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What the words "unlimited" (or "never") and "auto" are in a field of type INT or QUANTITY. */
+/* What the words "unlimited" (or "never") and "auto" are in a field of type INT, REAL or
+ * QUANTITY. */
 #define HR_UNLIMITED INT64_MAX
 #define HR_AUTO      INT64_C(-1)
+
+/* A reference to nothing. */
+#define HR_REF_NONE INT64_C(-1)
 
 enum hr_key_type {
     HR_KEY_BOOL,
@@ -96,13 +101,13 @@ struct hr_key {
     const char *def;    /* default as the user would write it, without quotes; NULL: none */
     bool required;      /* an error when absent (and applicable) */
     const char *word;   /* a word allowed instead of a value, such as "unlimited" ... */
-    int64_t word_value; /* ... and what the field then holds (INT and QUANTITY only) */
+    int64_t word_value; /* ... and what the field then holds (INT, REAL and QUANTITY only) */
     const struct hr_choice *choices;  /* ENUM */
     const char *list;                 /* REF */
     const struct hr_key_table *table; /* GROUP, LIST */
     enum hr_key_type element;         /* ARRAY */
     size_t n_min, n_max;              /* LIST, ARRAY: bounds of the length; both 0: none */
-    bool single_ok;                   /* LIST: one group may stand for a list of one */
+    bool single_ok;                   /* LIST, ARRAY: one element may stand for a list of one */
     uint64_t when;    /* applies only while bit `selector value` is set; 0: always */
     const char *help; /* one sentence, without the unit and the default */
 };

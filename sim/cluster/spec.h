@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a scenario says of replicas: resources, failures. */
+/* What a scenario says of the cluster: resources and failures of replicas here. */
 #ifndef CLUSTER_SPEC_H
 #define CLUSTER_SPEC_H
 
 #include "base/key.h"
+#include "cluster/action_spec.h"
+#include "cluster/node_autoscaler_spec.h"
+#include "cluster/node_pool_spec.h"
 #include "cluster/pod_spec.h"
 #include "stats/dist_spec.h"
 

@@ -13,7 +13,8 @@
 
 struct hr_deployment_spec {
     const char *name;
-    int64_t model; /* index */
+    int64_t model;     /* index */
+    int64_t node_pool; /* index; HR_REF_NONE: any */
     int64_t replicas;
     int load_balancing; /* enum hr_routing */
     struct hr_dist_spec *startup_time;
@@ -33,11 +34,16 @@ struct hr_spec {
     hr_time warmup; /* HR_AUTO: chosen */
     int64_t seed;
     int64_t replications;
-    hr_time series_step;        /* HR_AUTO: about 200 steps */
-    struct hr_list models;      /* struct hr_model_spec */
-    struct hr_list deployments; /* struct hr_deployment_spec */
-    struct hr_list workloads;   /* struct hr_workload_spec */
-    struct hr_list slos;        /* struct hr_slo_spec */
+    hr_time series_step;           /* HR_AUTO: about 200 steps */
+    struct hr_list models;         /* struct hr_model_spec */
+    struct hr_list deployments;    /* struct hr_deployment_spec */
+    struct hr_list workloads;      /* struct hr_workload_spec */
+    struct hr_list slos;           /* struct hr_slo_spec */
+    struct hr_list instance_types; /* struct hr_instance_spec */
+    struct hr_list node_pools;     /* struct hr_node_pool_spec; none: unlimited nodes */
+    struct hr_node_autoscaler_spec *node_autoscaler; /* NULL: none */
+    struct hr_cluster_spec *cluster;                 /* NULL: hr_cluster_spec_default */
+    struct hr_list events;                           /* struct hr_action_spec */
 };
 
 extern const struct hr_key_table hr_spec_keys;
