@@ -8,10 +8,9 @@
 #include <stdint.h>
 
 struct hr_mig_profile {
-    const char *name;    /* "1g.10gb": compute slices, memory of a part */
-    int64_t parts;       /* that one GPU gives when all are of this profile */
-    double compute;      /* share of the GPU's compute that a part has */
-    double memory_bytes; /* of a part */
+    const char *name;       /* "1g.10gb": compute slices, memory of a part */
+    int64_t parts;          /* that one GPU gives when all are of this profile */
+    double compute, memory; /* shares of the GPU that a part has */
 };
 
 /* The profiles of a GPU, smallest first; n = 0: it cannot be cut. `gpu_model` as in the catalog

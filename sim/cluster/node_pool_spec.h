@@ -9,6 +9,9 @@
 
 #include <headroom/catalog.h>
 
+/* The zone of a pool that says nothing. */
+#define HR_ZONE_DEFAULT "a"
+
 /* A type of the scenario's own; the loader makes an hr_instance_type of it. */
 struct hr_instance_spec {
     const char *name;
@@ -24,7 +27,7 @@ struct hr_instance_spec {
 
 enum hr_purchase { HR_PURCHASE_ON_DEMAND, HR_PURCHASE_RESERVED, HR_PURCHASE_SPOT };
 
-/* Who sees to it that a lost node is followed by another. */
+/* Whether a node that is gone for good (taken back, failed without end) is followed by another. */
 enum hr_replace {
     HR_REPLACE_AUTO, /* as always; never when Karpenter provisions the nodes */
     HR_REPLACE_ALWAYS,
@@ -129,8 +132,7 @@ struct hr_cluster_spec {
     hr_time dead_node_removal; /* from detection until the cloud deletes the node object; or
                                   HR_TIME_NEVER */
     hr_time pod_gc_period, orphan_quarantine;
-    struct hr_dist_spec *endpoint_delay; /* until routing follows a change of endpoints; NULL in
-                                            hr_cluster_spec_default: 1 s */
+    const struct hr_dist_spec *endpoint_delay; /* until routing follows a change of endpoints */
 };
 
 /* The fewest and most nodes that a node autoscaler may bring the pool to, and those at time 0. */

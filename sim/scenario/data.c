@@ -2,6 +2,7 @@
 /* Data files: traces are read through once, so that their mistakes show now; samples are kept. */
 #include "base/file.h"
 #include "input/samples.h"
+#include "input/spot_trace.h"
 #include "scenario/load.h"
 #include "scenario/trace_file.h"
 #include "workload/arrival_keys.h"
@@ -127,6 +128,22 @@ static void load_samples(struct hr_loader *loader, struct hr_dist_spec *spec)
     spec->n_samples = n;
 }
 
+static void load_spot_trace(struct hr_loader *loader, struct hr_node_pool_spec *pool)
+{
+    struct hr_data_path *path = path_of(loader, pool->spot_trace);
+    struct hr_spot_line *lines;
+    size_t n;
+    if (!can_open(loader, hr_load_origin(loader, pool), "spot_trace", pool->spot_trace) ||
+        !done(loader, hr_spot_trace_read(pool->spot_trace, &lines, &n, path->sha256, loader->diag)))
+        return;
+    struct hr_spot_change *changes = hr_arena_alloc(loader->scenario->arena, n, sizeof *changes);
+    for (size_t i = 0; i < n; i++)
+        changes[i] = (struct hr_spot_change){ lines[i].at, lines[i].node, lines[i].add };
+    free(lines);
+    pool->spot_changes = changes;
+    pool->n_spot_changes = n;
+}
+
 void hr_load_data(struct hr_loader *loader)
 {
     for (size_t i = 0; i < loader->n_origins; i++) {
@@ -134,7 +151,11 @@ void hr_load_data(struct hr_loader *loader)
         void *group = loader->origins[i].group;
         if (!loader->origins[i].good)
             continue;
-        if (table->keys == hr_arrival_keys.keys) {
+        if (table == &hr_node_pool_keys) {
+            struct hr_node_pool_spec *pool = group;
+            if (pool->spot_trace)
+                load_spot_trace(loader, pool);
+        } else if (table->keys == hr_arrival_keys.keys) {
             struct hr_arrival_spec *arrivals = group;
             if (arrivals->process == HR_ARRIVAL_TRACE)
                 load_trace(loader, arrivals);

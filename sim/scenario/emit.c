@@ -40,6 +40,8 @@ static void emit_scalar(const struct walk *walk, const struct hr_emit_at *at, en
     struct hr_str out;
     hr_str_init(&out);
     if (type == HR_KEY_REF) {
+        if (*(const int64_t *)field == HR_REF_NONE)
+            return;
         text = referred(walk, at->key, *(const int64_t *)field);
         field = &text;
     } else if (type == HR_KEY_PATH && *(const char *const *)field) {

@@ -25,6 +25,14 @@ static enum hr_form format_real(double x, struct hr_str *out)
     return HR_FORM_REAL;
 }
 
+static enum hr_form format_number_or_word(const struct hr_key *key, double x, struct hr_str *out)
+{
+    if (!key->word || x != (double)key->word_value)
+        return format_real(x, out);
+    hr_str_add(out, key->word);
+    return HR_FORM_TEXT;
+}
+
 static enum hr_form format_duration(const struct hr_key *key, hr_time ns, struct hr_str *out)
 {
     char text[48];
@@ -88,7 +96,7 @@ static enum hr_form format_number(const struct hr_key *key, enum hr_key_type typ
     if (type == HR_KEY_INT)
         return format_int(key, *(const int64_t *)field, out);
     if (type == HR_KEY_REAL)
-        return format_real(x, out);
+        return format_number_or_word(key, x, out);
     if (whole)
         return format_duration(key, *(const hr_time *)field, out);
     return format_quantity(key, x, out);

@@ -105,6 +105,8 @@ void hr_load_parse(struct hr_loader *loader, const struct hr_source *source);  /
 void hr_load_override(struct hr_loader *loader, struct hr_override *override); /* override.c */
 void hr_load_walk(struct hr_loader *loader);                                   /* walk.c */
 void hr_load_references(struct hr_loader *loader);                             /* reference.c */
+void hr_load_node_pools(struct hr_loader *loader);                             /* node_pools.c */
+void hr_load_events(struct hr_loader *loader);                                 /* events.c */
 void hr_load_check(struct hr_loader *loader);                                  /* check.c */
 void hr_load_data(struct hr_loader *loader);                                   /* data.c */
 void hr_load_calendar(struct hr_loader *loader);                               /* calendar.c */

@@ -41,6 +41,8 @@ static void add_hint(struct hr_str *hint, const struct hr_key *key, const struct
         hr_str_addf(hint, "did you mean \"%s\"?", nearest);
         return;
     }
+    if (list->n == 0)
+        hr_str_addf(hint, "there are no %s", key->name);
     for (size_t i = 0; i < list->n && i < SHOWN_MAX; i++)
         hr_str_addf(hint, "%s\"%s\"", i ? ", " : "there is ", name_of(key->table, list, i));
 }
@@ -62,8 +64,9 @@ static void resolve(struct hr_loader *loader, const struct hr_reference *referen
         }
         hr_suggest_offer(&suggest, name);
     }
-    if (named < list->n || list->n == 0) /* a mistake in the list itself, reported before */
-        return;
+    const bool is_given = config_lookup(&loader->config, key->name);
+    if (named < list->n || (list->n == 0 && (is_given || key->required)))
+        return; /* a mistake in the list itself, reported before */
     struct hr_str hint;
     hr_str_init(&hint);
     add_hint(&hint, key, list, suggest.best);

@@ -62,6 +62,15 @@ static const char *folder_of(struct hr_arena *arena, const char *path)
     return kept;
 }
 
+/* Each finds its mistakes whatever the others found, but events need the types of the pools. */
+static void check_steps(struct hr_loader *loader)
+{
+    hr_load_node_pools(loader);
+    if (loader->n_errors == 0)
+        hr_load_events(loader);
+    hr_load_check(loader);
+}
+
 static void load_steps(struct hr_loader *loader, const struct hr_source *source)
 {
     hr_load_parse(loader, source);
@@ -72,7 +81,7 @@ static void load_steps(struct hr_loader *loader, const struct hr_source *source)
     hr_load_walk(loader);
     hr_load_references(loader);
     if (loader->n_errors == 0)
-        hr_load_check(loader);
+        check_steps(loader);
     hr_load_data(loader);
     if (loader->n_errors == 0)
         hr_load_calendar(loader);

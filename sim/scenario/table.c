@@ -149,7 +149,7 @@ void hr_key_type_text(struct hr_str *out, const struct hr_key *key)
         hr_str_add(out, hr_unit_name(key->unit));
     else
         hr_str_add(out, type_words[key->type].plain);
-    if (key->type == HR_KEY_LIST && key->single_ok)
+    if (key->single_ok)
         hr_str_add(out, ", or one");
     if (key->word)
         hr_str_addf(out, " or \"%s\"", key->word);

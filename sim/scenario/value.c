@@ -184,6 +184,10 @@ static bool number_of(const struct hr_value *value, double *x)
 static bool store_real(struct store *store)
 {
     double x = 0;
+    if (is_word(store)) {
+        *(double *)store->field = (double)store->key->word_value;
+        return true;
+    }
     if (!number_of(store->value, &x))
         return wrong_type(store);
     if (!isfinite(x))

@@ -148,18 +148,21 @@ static void take_array(struct hr_loader *loader, const struct hr_key *key, struc
                        struct hr_list *list)
 {
     const config_setting_t *setting = input.setting;
-    if (!config_setting_is_array(setting) && !config_setting_is_list(setting)) {
+    const bool single = key->single_ok && config_setting_is_scalar(setting);
+    if (!single && !config_setting_is_array(setting) && !config_setting_is_list(setting)) {
         report_not(loader, key->type, input);
         return;
     }
-    const size_t n = (size_t)config_setting_length(setting);
+    const size_t n = single ? 1 : (size_t)config_setting_length(setting);
     if (!length_fits(loader, key, input, n))
         return;
     const size_t size = hr_value_size(key->element, key->unit);
     char *items = hr_arena_alloc(loader->scenario->arena, n, size);
     *list = (struct hr_list){ items, n };
     for (size_t i = 0; i < n; i++) {
-        const struct input element = { .setting = config_setting_get_elem(setting, (unsigned)i) };
+        const struct input element = {
+            .setting = single ? setting : config_setting_get_elem(setting, (unsigned)i)
+        };
         take_scalar(loader, key, key->element, element, items + i * size);
     }
 }
@@ -246,6 +249,8 @@ static void take_absent(struct members *members)
                         (struct input){ .def = key->def, .parent = place_of(members->input) });
         else if (key->required && (!members->doubtful || key->when == 0))
             report_missing(members, key);
+        else if (key->type == HR_KEY_REF)
+            *(int64_t *)hr_key_field(key, members->group) = HR_REF_NONE;
         else if (key->type == HR_KEY_MEASURE)
             *(struct hr_measure *)hr_key_field(key, members->group) =
                 (struct hr_measure){ .value = (double)NAN };

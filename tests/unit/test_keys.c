@@ -46,12 +46,18 @@ static bool is_plain_name(const char *name)
     return name[0] && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name);
 }
 
+/* Of a key, or of the elements of an array. */
+static enum hr_key_type scalar_type(const struct hr_key *key)
+{
+    return key->type == HR_KEY_ARRAY ? key->element : key->type;
+}
+
 static void check_words(void *ctx, const struct hr_key_visit *at)
 {
     count(ctx);
     require(at, is_plain_name(at->key->name), "the name has other characters than a-z, 0-9 and _");
     require(at, is_sentence(at->key->help), "the help is not a sentence");
-    require(at, (at->key->choices != NULL) == (at->key->type == HR_KEY_ENUM), "choices");
+    require(at, (at->key->choices != NULL) == (scalar_type(at->key) == HR_KEY_ENUM), "choices");
     for (const struct hr_choice *c = at->key->choices; c && c->name; c++) {
         require(at, is_plain_name(c->name), "a choice has other characters than a-z, 0-9 and _");
         require(at, is_sentence(c->help), "the help of a choice is not a sentence");
@@ -107,7 +113,7 @@ static bool is_number(enum hr_key_type type)
 static void check_bounds(void *ctx, const struct hr_key_visit *at)
 {
     const struct hr_key *key = at->key;
-    const enum hr_key_type type = key->type == HR_KEY_ARRAY ? key->element : key->type;
+    const enum hr_key_type type = scalar_type(key);
     count(ctx);
     require(at, !(key->required && key->def), "required, and with a default");
     if (!is_number(type)) {

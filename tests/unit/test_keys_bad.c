@@ -27,6 +27,9 @@ enum { COVERED_MAX = 1000 };
     "slos = ( { workload = \"w\"; metric = \"latency_p99\"; max = \"100ms\"; },\n"                 \
     "         { workload = \"w\"; metric = \"availability\"; min = \"99.9%\"; precision = "        \
     "\"5%\"; } );\n"
+#define REST_ON_NODES                                                                              \
+    "models = ( { name = \"m\"; service_time = \"20ms\"; } );\n"                                   \
+    "deployments = ( { name = \"d\"; model = \"m\"; node_pool = \"n\"; } );\n"
 #define WORKLOAD(more) "workloads = ( { name = \"w\"; deployment = \"d\"; " more " } );\n"
 
 #define PODS(name, more) "{ name = \"" name "\"; model = \"m\"; " more " }"
@@ -107,6 +110,50 @@ static const char *const scenarios[] = {
         "d", SCHEDULED) "," PODS("e", PREDICTIVE) ");\n"
                                                   "workloads = ( { name = \"w\"; deployment = "
                                                   "\"a\"; arrivals = { rate = \"5/s\"; }; } );\n",
+    TOP REST_ON_NODES
+    "instance_types = ( { name = \"box\"; cpu = \"16\"; memory = \"64Gi\"; gpus = 2;\n"
+    "  gpu_model = \"A30\"; gpu_memory = \"24Gi\"; usd_per_hour = 2.5; usd_per_hour_spot = 1;\n"
+    "  watts_idle = 100; watts_max = 400; } );\n"
+    "node_pools = (\n"
+    "{ name = \"n\"; instance = \"box\"; purchase = \"reserved\"; discount = \"30%\"; mig = "
+    "\"1g.6gb\";\n"
+    "  nodes = 2; min_nodes = 1; max_nodes = 3; zones = [ \"a\", \"b\" ]; max_pods = 50; quota = "
+    "9;\n"
+    "  reserved = { cpu = \"1\"; memory = \"2Gi\"; }; provision_failure = \"1%\"; priority = 3;\n"
+    "  labels = ( { key = \"k\"; value = \"v\"; } ); replace = \"never\";\n"
+    "  taints = ( { key = \"k\"; value = \"v\"; effect = \"no_execute\"; } );\n"
+    "  failures = { mttf = \"2000h\"; mttr = \"10m\"; };\n"
+    "  gpu_failures = { mttf = \"2000h\"; mttr = \"10m\"; };\n"
+    "  slow = { mttf = \"100h\"; duration = \"10m\"; factor = 3; };\n"
+    "  out_of_capacity = ( { zone = \"a\"; probability = \"10%\"; lead_time = \"2h\"; } );\n"
+    "  image_pull_bandwidth = \"1G\"; model_load_bandwidth = \"1G\";\n"
+    "  billing = { granularity = \"1h\"; minimum = \"1h\"; }; },\n"
+    "{ name = \"s\"; instance = \"box\"; purchase = \"spot\"; gpu_time_slices = 4; usd_per_hour = "
+    "1;\n"
+    "  spot = { mttf = \"10h\"; notice = \"30s\"; }; spot_trace = \"spot.csv\"; } );\n"
+    "node_autoscaler = { type = \"cluster_autoscaler\"; expander = [ \"price\" ]; };\n"
+    "cluster = { };\n"
+    "events = ( { at = \"10m\"; action = \"scale\"; deployment = \"d\"; replicas = 3; },\n"
+    "  { at = \"10m\"; action = \"rollout\"; deployment = \"d\"; version = \"2\"; error_rate = "
+    "\"1%\";\n"
+    "    service_time_factor = 1.2; startup_time = \"30s\"; },\n"
+    "  { at = \"10m\"; action = \"pod_crash\"; deployment = \"d\"; pods = 2; },\n"
+    "  { at = \"10m\"; action = \"drain\"; node_pool = \"n\"; node = 1; zone = \"a\"; },\n"
+    "  { at = \"10m\"; action = \"node_failure\"; node_pool = \"n\"; node = 1; duration = \"5m\"; "
+    "},\n"
+    "  { at = \"10m\"; action = \"gpu_failure\"; node_pool = \"n\"; node = 1; gpus = 2; },\n"
+    "  { at = \"10m\"; action = \"zone_outage\"; zone = \"a\"; duration = \"20m\"; },\n"
+    "  { at = \"10m\"; action = \"spot_interruption\"; node_pool = \"s\"; nodes = 1;\n"
+    "    notice = \"30s\"; },\n"
+    "  { at = \"10m\"; action = \"slow_node\"; node_pool = \"n\"; factor = 3; duration = \"5m\"; "
+    "},\n"
+    "  { at = \"10m\"; action = \"resize_pool\"; node_pool = \"n\"; nodes = 3; },\n"
+    "  { at = \"10m\"; action = \"spike\"; workload = \"w\"; factor = 3; duration = \"5m\"; } "
+    ");\n" WORKLOAD("arrivals = { rate = \"5/s\"; };"),
+    TOP REST
+    "models = ( { name = \"m\"; service_time = \"20ms\"; } );\n"
+    "node_pools = ( { name = \"n\"; instance = \"aws/m6i.2xlarge\"; } );\n"
+    "node_autoscaler = { type = \"karpenter\"; };\n" WORKLOAD("arrivals = { rate = \"5/s\"; };"),
 };
 
 /* Rows that some scenario gave. */
@@ -119,6 +166,7 @@ static int setup(void **state)
         return -1;
     temp_write("samples.csv", "t\n0.1\n0.2\n", 10);
     temp_write("trace.csv", "t\n1\n2\n", 6);
+    temp_write("spot.csv", "0,add,a\n", 8);
     return 0;
 }
 
