@@ -2,6 +2,8 @@
 /* Keys of a replica's resources and failures. */
 #include "cluster/spec.h"
 
+#include <string.h>
+
 #define FIELD(field, ctype) .name = #field, .offset = HR_FIELD(struct hr_amounts, field, ctype)
 
 static const struct hr_key amounts_keys[] = {
@@ -9,13 +11,44 @@ static const struct hr_key amounts_keys[] = {
       .max = 1e6, .help = "CPU cores of one replica." },
     { FIELD(memory, double), .type = HR_KEY_QUANTITY, .unit = HR_UNIT_BYTES, .min_open = true,
       .max = 1e18, .help = "Memory of one replica." },
+    { FIELD(gpu, int64_t), .type = HR_KEY_INT, .min = 1, .max = 16,
+      .help = "GPUs of one replica, as whole devices." },
+    { FIELD(gpu_share, double), .type = HR_KEY_QUANTITY, .unit = HR_UNIT_SHARE, .min = 0.001,
+      .max = 1, .max_open = true, .help = "Share of one GPU that a replica has, instead of gpu." },
+    { FIELD(mig, const char *), .type = HR_KEY_TEXT,
+      .help = "Profile of one MIG slice that a replica has, such as 1g.10gb, instead of gpu." },
 };
+
+/* Compute slices, memory and, for media extensions, "+me": 1g.10gb, 3g.40gb, 1g.5gb+me. */
+bool hr_is_mig_profile(const char *text)
+{
+    const char *digits = "0123456789";
+    const size_t slices = strspn(text, digits);
+    if (slices != 1 || text[0] == '0' || strncmp(text + 1, "g.", 2) != 0)
+        return false;
+    const char *memory = text + 3;
+    const size_t n = strspn(memory, digits);
+    if (n == 0 || n > 3 || memory[0] == '0' || strncmp(memory + n, "gb", 2) != 0)
+        return false;
+    const char *extension = memory + n + 2;
+    return *extension == '\0' || strcmp(extension, "+me") == 0;
+}
+
+static void check_amounts(const void *group, struct hr_key_check *check)
+{
+    const struct hr_amounts *amounts = group;
+    if ((amounts->gpu > 0) + (amounts->gpu_share > 0) + (amounts->mig != NULL) > 1)
+        check->fail(check, NULL, "has more than one of gpu, gpu_share and mig", NULL);
+    if (amounts->mig && !hr_is_mig_profile(amounts->mig))
+        check->fail(check, "mig", "is not a MIG profile", "such as \"1g.10gb\"");
+}
 
 static const struct hr_key_table amounts_table = {
     .name = "resource amounts",
     .size = sizeof(struct hr_amounts),
     .keys = amounts_keys,
     .n_keys = HR_KEY_COUNT(amounts_keys),
+    .check = check_amounts,
 };
 
 #undef FIELD
@@ -30,6 +63,17 @@ static const struct hr_key resources_keys[] = {
               "it is killed." },
 };
 
+static bool has_gpu(const struct hr_amounts *amounts)
+{
+    return amounts->gpu > 0 || amounts->gpu_share > 0 || amounts->mig != NULL;
+}
+
+static bool same_gpu(const struct hr_amounts *a, const struct hr_amounts *b)
+{
+    const bool same_mig = a->mig && b->mig ? strcmp(a->mig, b->mig) == 0 : a->mig == b->mig;
+    return a->gpu == b->gpu && a->gpu_share == b->gpu_share && same_mig;
+}
+
 static void check_resources(const void *group, struct hr_key_check *check)
 {
     const struct hr_resources_spec *spec = group;
@@ -40,6 +84,8 @@ static void check_resources(const void *group, struct hr_key_check *check)
         check->fail(check, "requests", "the CPU request is above the CPU limit", NULL);
     if (limits->memory > 0 && requests->memory > limits->memory)
         check->fail(check, "requests", "the memory request is above the memory limit", NULL);
+    if (has_gpu(requests) && has_gpu(limits) && !same_gpu(requests, limits))
+        check->fail(check, "requests", "the GPU request differs from the GPU limit", NULL);
 }
 
 const struct hr_key_table hr_resources_keys = {

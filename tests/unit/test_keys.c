@@ -4,6 +4,7 @@
 
 #include "autoscale/spec.h"
 #include "base/mem.h"
+#include "cluster/spec.h"
 #include "scenario/keys_visit.h"
 #include "scenario/table.h"
 #include "scenario/value.h"
@@ -20,7 +21,11 @@ static void for_all(void (*check)(void *ctx, const struct hr_key_visit *at))
     size_t n = 0;
     hr_keys_visit(false, check, &n);
     assert_true(n > 100);
-    hr_keys_visit_table(&hr_autoscaler_keys, false, check, &n); /* not yet part of a scenario */
+    /* Not yet part of a scenario. */
+    hr_keys_visit_table(&hr_autoscaler_keys, false, check, &n);
+    hr_keys_visit_table(&hr_scheduling_keys, false, check, &n);
+    hr_keys_visit_table(&hr_scheduler_keys, false, check, &n);
+    hr_keys_visit_table(&hr_taint_keys, false, check, &n);
 }
 
 static void count(void *ctx)
