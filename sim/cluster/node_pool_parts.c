@@ -31,42 +31,6 @@ static const struct hr_key reserved_keys[] = {
 TABLE(hr_reserved_keys, "what the system keeps", reserved_keys, hr_reserved_spec);
 
 #undef FIELD
-#define FIELD(field, ctype)                                                                        \
-    .name = #field, .offset = HR_FIELD(struct hr_node_label_spec, field, ctype)
-
-static const struct hr_key label_keys[] = {
-    { FIELD(key, const char *), .type = HR_KEY_TEXT, .required = true,
-      .help = "Key, such as example.com/disk." },
-    { FIELD(value, const char *), .type = HR_KEY_TEXT, .required = true,
-      .help = "Value, such as ssd." },
-};
-
-TABLE(hr_node_label_keys, "node label", label_keys, hr_node_label_spec);
-
-#undef FIELD
-#define FIELD(field, ctype) .name = #field, .offset = HR_FIELD(struct hr_taint_spec, field, ctype)
-
-static const struct hr_choice effect_choices[] = {
-    { "no_schedule", HR_TAINT_NO_SCHEDULE, "Pods that do not tolerate it are not placed here." },
-    { "prefer_no_schedule", HR_TAINT_PREFER_NO_SCHEDULE,
-      "Pods that do not tolerate it are placed elsewhere if they can." },
-    { "no_execute", HR_TAINT_NO_EXECUTE,
-      "Pods that do not tolerate it are not placed here, and evicted." },
-    { NULL, 0, NULL },
-};
-
-static const struct hr_key taint_keys[] = {
-    { FIELD(key, const char *), .type = HR_KEY_TEXT, .required = true,
-      .help = "Key, such as nvidia.com/gpu." },
-    { FIELD(value, const char *), .type = HR_KEY_TEXT, .def = "",
-      .help = "Value, such as present." },
-    { FIELD(effect, int), .type = HR_KEY_ENUM, .choices = effect_choices, .def = "no_schedule",
-      .help = "What it does to pods that do not tolerate it." },
-};
-
-TABLE(hr_taint_keys, "taint", taint_keys, hr_taint_spec);
-
-#undef FIELD
 #define FIELD(field, ctype) .name = #field, .offset = HR_FIELD(struct hr_outages_spec, field, ctype)
 
 static const struct hr_key outages_keys[] = {

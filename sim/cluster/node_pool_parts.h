@@ -6,8 +6,6 @@
 #include "cluster/node_pool_spec.h"
 
 extern const struct hr_key_table hr_reserved_keys;
-extern const struct hr_key_table hr_node_label_keys;
-extern const struct hr_key_table hr_taint_keys;
 extern const struct hr_key_table hr_outages_keys;
 extern const struct hr_key_table hr_spot_keys;
 extern const struct hr_key_table hr_slow_keys;

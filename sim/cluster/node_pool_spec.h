@@ -5,6 +5,7 @@
 
 #include "base/key.h"
 #include "base/time.h"
+#include "cluster/scheduling_spec.h"
 #include "stats/dist_spec.h"
 
 #include <headroom/catalog.h>
@@ -37,17 +38,6 @@ enum hr_replace {
 struct hr_reserved_spec {
     double cpu;    /* cores; HR_AUTO */
     double memory; /* bytes; HR_AUTO */
-};
-
-struct hr_node_label_spec {
-    const char *key, *value;
-};
-
-enum hr_taint_effect { HR_TAINT_NO_SCHEDULE, HR_TAINT_PREFER_NO_SCHEDULE, HR_TAINT_NO_EXECUTE };
-
-struct hr_taint_spec {
-    const char *key, *value; /* value "": none */
-    int effect;              /* enum hr_taint_effect */
 };
 
 /* Failure and repair, of a node or of a GPU. */
@@ -99,7 +89,7 @@ struct hr_node_pool_spec {
     double image_pull_bandwidth, model_load_bandwidth;                 /* bytes a second, a node */
     struct hr_reserved_spec *reserved;                                 /* NULL: all auto */
     int64_t max_pods;
-    struct hr_list labels;            /* struct hr_node_label_spec */
+    struct hr_list labels;            /* struct hr_label_spec */
     struct hr_list taints;            /* struct hr_taint_spec */
     const char *mig;                  /* profile that every GPU is cut into; NULL: GPUs are whole */
     int64_t gpu_time_slices;          /* pods that share a GPU in turn; 1: none share */

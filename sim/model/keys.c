@@ -58,6 +58,8 @@ static const struct hr_key deployment_keys[] = {
       .help = "How a new version takes the place of the old one." },
     { POD(disruption_budget, struct hr_budget_spec *), .type = HR_KEY_GROUP,
       .table = &hr_budget_keys, .help = "Pods that drains and node autoscalers must leave." },
+    { FIELD(scheduling, struct hr_scheduling_spec *), .type = HR_KEY_GROUP,
+      .table = &hr_scheduling_keys, .help = "What the pods ask of nodes, and their priority." },
     { FIELD(autoscaler, struct hr_autoscaler_spec *), .type = HR_KEY_GROUP,
       .table = &hr_autoscaler_keys, .help = "What changes the number of replicas." },
 };
@@ -115,6 +117,8 @@ static const struct hr_key spec_keys[] = {
       .help = "What adds and removes nodes; their number stays when absent." },
     { FIELD(cluster, struct hr_cluster_spec *), .type = HR_KEY_GROUP, .table = &hr_cluster_keys,
       .help = "Flags of the control plane and the cloud; all at their defaults when absent." },
+    { FIELD(scheduler, struct hr_scheduler_spec *), .type = HR_KEY_GROUP,
+      .table = &hr_scheduler_keys, .help = "How nodes are chosen for pods." },
     { FIELD(events, struct hr_list), .type = HR_KEY_LIST, .table = &hr_action_keys, .n_max = 10000,
       .help = "What somebody does, or what happens, at given times." },
     { FIELD(slos, struct hr_list), .type = HR_KEY_LIST, .table = &hr_slo_keys, .n_max = 1000,

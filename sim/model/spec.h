@@ -23,6 +23,7 @@ struct hr_deployment_spec {
     double usd_per_hour;                 /* of one replica, up or down */
     int64_t min_ready;                   /* ready replicas that count as available */
     struct hr_pods_spec pods;
+    struct hr_scheduling_spec *scheduling; /* NULL: all at default */
     struct hr_autoscaler_spec *autoscaler; /* NULL: none */
 };
 
@@ -43,6 +44,7 @@ struct hr_spec {
     struct hr_list node_pools;     /* struct hr_node_pool_spec; none: unlimited nodes */
     struct hr_node_autoscaler_spec *node_autoscaler; /* NULL: none */
     struct hr_cluster_spec *cluster;                 /* NULL: hr_cluster_spec_default */
+    struct hr_scheduler_spec *scheduler;             /* NULL: all at default */
     struct hr_list events;                           /* struct hr_action_spec */
 };
 
