@@ -15,8 +15,9 @@
 #include "cluster/placement.h"
 #include "stats/rng.h"
 
-#define HR_NODE_NONE UINT32_MAX
-#define HR_POD_NONE  UINT32_MAX
+#define HR_NODE_NONE  UINT32_MAX
+#define HR_POD_NONE   UINT32_MAX
+#define HR_SHAPE_NONE UINT32_MAX
 
 /* Why a node is refused, in the order of the filters; the first that fails counts, of lacking
  * resources all. */
@@ -46,7 +47,9 @@ struct hr_refusals {
     uint32_t counts[HR_REFUSALS];   /* nodes, by reason */
     uint32_t taints[HR_TAINTS_MAX]; /* nodes refused for a taint, by the first not tolerated */
     enum hr_preemption_end preemption;
-    uint32_t not_helpful, no_victims; /* nodes, as preemption saw them */
+    /* Nodes as preemption saw them: it cannot help there, finds no victims, or the pod would have
+     * no place without the pods of lower priority either. */
+    uint32_t not_helpful, no_victims, still[HR_REFUSALS];
 };
 
 /* Set of the reasons, bit HR_REFUSED_..., as the scheduling queue takes it. */
@@ -58,9 +61,7 @@ void hr_refusals_text(const struct hr_refusals *refusals, const struct hr_placem
 
 /* What is left of a node, and who is on it. */
 struct hr_node_state {
-    bool present;
     uint8_t n_gpus;
-    uint32_t shape;
     uint64_t taints;      /* bit by number */
     uint32_t gpus_broken; /* bit by device */
     uint32_t n_pods, pods_max;
@@ -95,6 +96,7 @@ struct hr_nomination {
 struct hr_scheduler {
     const struct hr_placement *placement;
     struct hr_node_state *nodes; /* by number */
+    uint32_t *shapes;            /* by number; HR_SHAPE_NONE: no such node */
     uint32_t n_nodes;            /* numbers in use and room for them: */
     uint32_t nodes_capacity;
     uint32_t n_present;
@@ -175,6 +177,9 @@ struct hr_preemption {
 struct hr_preemption hr_scheduler_preempt(struct hr_scheduler *scheduler, uint32_t pod,
                                           uint32_t pod_template, const int64_t *disruptions_allowed,
                                           struct hr_rng *rng, struct hr_refusals *refusals);
+
+/* The node that a pod is nominated to; HR_NODE_NONE. */
+uint32_t hr_scheduler_nominated(const struct hr_scheduler *scheduler, uint32_t pod);
 
 /* Keeps room on a node for a pod against pods of lower priority; those of lower priority that were
  * nominated there are so no more. HR_NODE_NONE: its nomination ends. */

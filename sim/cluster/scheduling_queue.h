@@ -25,13 +25,30 @@ enum hr_wake {
     HR_WAKES
 };
 
-struct hr_queued_pod;
+enum hr_queue_state {
+    HR_QUEUE_ACTIVE,
+    HR_QUEUE_BACKING_OFF,
+    HR_QUEUE_UNSCHEDULABLE,
+    HR_QUEUE_STATES,
+    HR_QUEUE_NOT_THERE = HR_QUEUE_STATES
+};
+
+struct hr_queued_pod {
+    int64_t priority;
+    int64_t key;    /* order in its heap, with `entry`: less priority, or a time */
+    uint64_t entry; /* counts up: when it was added, or refused last */
+    hr_time ready;  /* end of the back-off */
+    uint32_t reasons;
+    uint32_t place;    /* in its heap */
+    uint8_t state;     /* enum hr_queue_state */
+    uint8_t n_refused; /* up to where it matters */
+};
 
 struct hr_scheduling_queue {
-    struct hr_queued_pod *pods;
+    struct hr_queued_pod *pods; /* by number */
     uint32_t capacity;
-    uint32_t *active, *backing_off, *unschedulable; /* heaps; room for `capacity` each */
-    uint32_t n_active, n_backing_off, n_unschedulable;
+    uint32_t *heaps[HR_QUEUE_STATES]; /* of pods; room for `capacity` each */
+    uint32_t n[HR_QUEUE_STATES];
     uint64_t entries;
     uint32_t helped[HR_WAKES]; /* unschedulable pods that such an event could help */
 };
