@@ -19,6 +19,11 @@ struct hr_rng hr_cluster_rng(const struct hr_cluster *cluster, enum hr_purpose p
     });
 }
 
+bool hr_has_nodes(const struct hr_cluster *cluster)
+{
+    return cluster->config.n_pools > 0;
+}
+
 void hr_event_cancel(struct hr_cluster *cluster, hr_event_id *id)
 {
     if (*id != HR_EVENT_NONE)
@@ -57,11 +62,14 @@ struct hr_cluster *hr_cluster_new(const struct hr_cluster_config *config,
     cluster->hooks = *hooks;
     cluster->engine = engine;
     cluster->pod_free = HR_POD_NONE;
-    hr_dist_init(&cluster->endpoint_delay, config->endpoint_delay);
+    cluster->spec = config->spec == NULL ? hr_cluster_spec_default() : *config->spec;
+    hr_dist_init(&cluster->endpoint_delay, cluster->spec.endpoint_delay);
     cluster->endpoint_rng = hr_cluster_rng(cluster, HR_PURPOSE_ENDPOINT, 0, 0);
     cluster->sets = HR_NEW_ARRAY(struct hr_set, config->n_sets);
     for (uint32_t i = 0; i < config->n_sets; i++)
         hr_set_init(cluster, i);
+    if (hr_has_nodes(cluster))
+        hr_placing_init(cluster);
     return cluster;
 }
 
@@ -71,6 +79,8 @@ void hr_cluster_free(struct hr_cluster *cluster)
         return;
     for (uint32_t i = 0; i < cluster->config.n_sets; i++)
         hr_set_fini(&cluster->sets[i]);
+    if (hr_has_nodes(cluster))
+        hr_placing_fini(cluster);
     hr_dist_fini(&cluster->endpoint_delay);
     free(cluster->sets);
     free(cluster->pods);
@@ -79,11 +89,18 @@ void hr_cluster_free(struct hr_cluster *cluster)
 
 void hr_cluster_start(struct hr_cluster *cluster)
 {
+    if (hr_has_nodes(cluster))
+        hr_nodes_start(cluster);
     for (uint32_t s = 0; s < cluster->config.n_sets; s++) {
         struct hr_set *set = &cluster->sets[s];
-        for (int64_t i = 0; i < set->replicas; i++)
-            hr_pod_bind_warm(cluster, hr_pod_create(cluster, s, 0), HR_NODE_NONE);
+        for (int64_t i = 0; i < set->replicas; i++) {
+            const uint32_t pod = hr_pod_create(cluster, s, 0);
+            if (!hr_has_nodes(cluster))
+                hr_pod_bind_warm(cluster, pod, HR_NODE_NONE);
+        }
     }
+    if (hr_has_nodes(cluster))
+        hr_placing_run(cluster, true);
 }
 
 /* Controllers act on all that has changed, once. */
@@ -96,6 +113,14 @@ static void control(struct hr_cluster *cluster)
         cluster->sets[i].dirty = false;
         hr_set_reconcile(cluster, i);
     }
+    for (uint32_t i = 0; i < cluster->config.n_pools; i++) {
+        if (!cluster->pools[i].dirty)
+            continue;
+        cluster->pools[i].dirty = false;
+        hr_pool_reconcile(cluster, i);
+    }
+    if (hr_has_nodes(cluster))
+        hr_placing_run(cluster, false);
 }
 
 /* The event that an id of the pod stood for has fired. */
@@ -108,6 +133,7 @@ static uint32_t fired(hr_event_id *id, uint32_t pod)
 void hr_cluster_event(struct hr_cluster *cluster, uint32_t kind, uint32_t i)
 {
     struct hr_pod *pod = &cluster->pods[i];
+    struct hr_node *node = &cluster->nodes[i];
     switch ((enum hr_cluster_event_kind)kind) {
     case HR_EV_POD_STEP:
         hr_pod_step(cluster, fired(&pod->step, i));
@@ -139,6 +165,15 @@ void hr_cluster_event(struct hr_cluster *cluster, uint32_t kind, uint32_t i)
     case HR_EV_POD_UNLIST:
         hr_endpoint_now(cluster, fired(&pod->unlist, i), false);
         return;
+    case HR_EV_NODE_STEP:
+        hr_node_step(cluster, fired(&node->step, i));
+        return;
+    case HR_EV_NODE_DRAIN:
+        hr_node_drain_on(cluster, fired(&node->drain, i));
+        return;
+    case HR_EV_SCHEDULE:
+        hr_placing_run(cluster, fired(&cluster->wake, i) != 0);
+        return;
     case HR_EV_CONTROL:
         control(cluster);
         return;
@@ -152,7 +187,9 @@ void hr_cluster_event(struct hr_cluster *cluster, uint32_t kind, uint32_t i)
 struct hr_set_status hr_cluster_set_status(const struct hr_cluster *cluster, uint32_t index)
 {
     const struct hr_set *set = &cluster->sets[index];
-    struct hr_set_status status = { .desired = set->replicas, .pending = set->pending };
+    struct hr_set_status status = { .desired = set->replicas,
+                                    .pending = set->pending,
+                                    .usd_nano_per_hour = set->usd_nano_per_hour };
     for (uint32_t i = 0; i < set->n_revisions; i++) {
         const struct hr_set_revision *revision = &set->revisions[i];
         status.existing += revision->existing;

@@ -12,18 +12,17 @@
 #define CLUSTER_CLUSTER_H
 
 #include "cluster/rollout.h"
+#include "cluster/scheduler.h"
 #include "cluster/spec.h"
 #include "engine/engine.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HR_POD_NONE  UINT32_MAX
-#define HR_NODE_NONE UINT32_MAX
-
 /* X(name, rank, subject). Ranks lie between ticks and requests (model/events.h). */
 #define HR_CLUSTER_EVENT_LIST(X)                                                                   \
-    X(HR_EV_POD_STEP, 2, "pod") /* pulled, loaded, waited: on with its start */                    \
+    X(HR_EV_NODE_STEP, 1, "node") /* on with its start */                                          \
+    X(HR_EV_POD_STEP, 2, "pod")   /* pulled, loaded, waited: on with its start */                  \
     X(HR_EV_POD_CRASH, 2, "pod")                                                                   \
     X(HR_EV_POD_TERMINATE, 2, "pod") /* preStop is over: SIGTERM */                                \
     X(HR_EV_POD_KILL, 2, "pod")      /* grace is over: SIGKILL */                                  \
@@ -33,7 +32,11 @@
     X(HR_EV_POD_AVAILABLE, 3, "pod") /* ready for long enough */                                   \
     X(HR_EV_POD_LIST, 3, "pod")      /* the load balancer learns of it ... */                      \
     X(HR_EV_POD_UNLIST, 3, "pod")    /* ... and that it is to be left alone */                     \
-    X(HR_EV_CONTROL, 4, "none")      /* controllers and scheduler act */
+    X(HR_EV_NODE_DRAIN, 3, "node")   /* tries once more to evict what is left */                   \
+    X(HR_EV_CONTROL, 4, "none")      /* controllers and scheduler act */                           \
+    X(HR_EV_SCHEDULE, 4, "none")     /* a pod may be tried again */
+
+#define HR_SET_NONE UINT32_MAX
 
 #define HR_CLUSTER_EVENTS_FROM 32
 
@@ -88,14 +91,20 @@ struct hr_set_config {
     int64_t replicas;
     const struct hr_pods_spec *pods;
     const struct hr_dist_spec *startup_time;
-    const struct hr_failures_spec *failures;   /* of containers; NULL: none */
-    const struct hr_resources_spec *resources; /* NULL: none */
+    const struct hr_failures_spec *failures;     /* of containers; NULL: none */
+    const struct hr_resources_spec *resources;   /* NULL: none */
+    const struct hr_scheduling_spec *scheduling; /* NULL: all at default */
+    uint32_t node_pool;                          /* HR_POOL_ANY */
 };
 
+/* All is borrowed. */
 struct hr_cluster_config {
-    const struct hr_set_config *sets;          /* borrowed */
-    const struct hr_dist_spec *endpoint_delay; /* until the load balancer knows of a change */
+    const struct hr_set_config *sets;
     uint32_t n_sets;
+    const struct hr_node_pool_spec *pools; /* none: pods need no nodes */
+    uint32_t n_pools;
+    const struct hr_cluster_spec *spec;        /* NULL: all at default */
+    const struct hr_scheduler_spec *scheduler; /* likewise */
     uint64_t seed, replication;
 };
 
@@ -112,6 +121,18 @@ struct hr_version {
 struct hr_set_status {
     int64_t desired;
     uint32_t existing, pods, pending, ready, available, updated;
+    int64_t usd_nano_per_hour; /* of its share of nodes, in billionths of USD */
+};
+
+/* A node pool at the moment. Rates of cost are in billionths of USD an hour. */
+struct hr_pool_status {
+    int64_t target;           /* nodes that there should be */
+    uint32_t asked;           /* of the cloud, that are not there yet */
+    uint32_t existing, ready; /* paid for; of these, that take pods */
+    int64_t requested[HR_RESOURCES_MAX], allocatable[HR_RESOURCES_MAX]; /* over ready nodes */
+    int64_t usd_nano_per_hour;                                          /* of the existing */
+    int64_t idle_nano_per_hour; /* of those without pods, in it */
+    hr_time extra_ns;           /* node time that billing has rounded up so far */
 };
 
 /* A pod as its status tells. */
@@ -145,6 +166,7 @@ void hr_cluster_roll_out(struct hr_cluster *cluster, uint32_t set,
 void hr_cluster_crash(struct hr_cluster *cluster, uint32_t pod, hr_time down);
 
 struct hr_set_status hr_cluster_set_status(const struct hr_cluster *cluster, uint32_t set);
+struct hr_pool_status hr_cluster_pool_status(const struct hr_cluster *cluster, uint32_t pool);
 const struct hr_version *hr_cluster_version(const struct hr_cluster *cluster, uint32_t pod);
 
 /* The pods of a set, oldest first: the first, and that after `pod`; HR_POD_NONE ends. */

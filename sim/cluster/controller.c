@@ -126,8 +126,11 @@ void hr_set_reconcile(struct hr_cluster *cluster, uint32_t s)
     plan(set);
     for (uint32_t r = 0; r < set->n_revisions; r++) {
         const int64_t missing = set->plan[r].replicas - set->revisions[r].pods;
-        for (int64_t i = 0; i < missing; i++)
-            hr_pod_bind(cluster, hr_pod_create(cluster, s, r), HR_NODE_NONE);
+        for (int64_t i = 0; i < missing; i++) {
+            const uint32_t pod = hr_pod_create(cluster, s, r);
+            if (!hr_has_nodes(cluster))
+                hr_pod_bind(cluster, pod, HR_NODE_NONE);
+        }
         if (missing < 0)
             remove_pods(cluster, s, r, (uint32_t)-missing);
     }

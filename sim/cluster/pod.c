@@ -71,6 +71,8 @@ uint32_t hr_pod_create(struct hr_cluster *cluster, uint32_t s, uint32_t revision
     cluster->changed = true;
     cluster->pods[i].tag = cluster->hooks.created(cluster->hooks.ctx, s, i);
     hr_note(cluster, "SuccessfulCreate", s, i, HR_NODE_NONE, "Created pod");
+    if (hr_has_nodes(cluster))
+        hr_placing_add(cluster, i);
     return i;
 }
 
@@ -100,6 +102,18 @@ static void place(struct hr_cluster *cluster, uint32_t i, uint32_t node)
     cluster->changed = true;
 }
 
+/* Of the model into memory. */
+static hr_time load_time(struct hr_cluster *cluster, const struct hr_pod *pod)
+{
+    const struct hr_set *set = &cluster->sets[pod->set];
+    const struct hr_pods_spec *spec = set->config->pods;
+    if (spec->model_load_time != NULL || pod->node == HR_NODE_NONE)
+        return draw(cluster, pod, &set->load, HR_PURPOSE_LOAD);
+    const uint32_t pool = cluster->nodes[pod->node].pool;
+    return hr_time_from_ns(spec->model_size / cluster->pools[pool].spec->model_load_bandwidth *
+                           1e9);
+}
+
 /* The container starts: from now on it is probed, but it answers nothing yet. */
 static void start_container(struct hr_cluster *cluster, uint32_t i)
 {
@@ -109,7 +123,7 @@ static void start_container(struct hr_cluster *cluster, uint32_t i)
     pod->started = cluster->engine->now;
     hr_note(cluster, "Started", pod->set, i, pod->node, "Started container");
     const hr_time startup = draw(cluster, pod, &set->startup, HR_PURPOSE_STARTUP);
-    const hr_time load = draw(cluster, pod, &set->load, HR_PURPOSE_LOAD);
+    const hr_time load = load_time(cluster, pod);
     const double slower = set->revisions[pod->revision].version.startup;
     step_at(cluster, i,
             hr_time_add(cluster->engine->now,
@@ -137,7 +151,14 @@ void hr_pod_bind(struct hr_cluster *cluster, uint32_t i, uint32_t node)
     struct hr_pod *pod = &cluster->pods[i];
     place(cluster, i, node);
     pod->stage = HR_POD_PULLING;
-    step_at(cluster, i, cluster->engine->now);
+    hr_time pulled = cluster->engine->now;
+    if (node != HR_NODE_NONE) {
+        hr_note(cluster, "Scheduled", pod->set, i, node, "Successfully assigned pod to node");
+        pulled = hr_node_pull(cluster, node, pod->set);
+    }
+    if (pulled > cluster->engine->now)
+        hr_note(cluster, "Pulling", pod->set, i, node, "Pulling image");
+    step_at(cluster, i, pulled);
 }
 
 void hr_pod_bind_warm(struct hr_cluster *cluster, uint32_t i, uint32_t node)
@@ -157,10 +178,13 @@ void hr_pod_bind_warm(struct hr_cluster *cluster, uint32_t i, uint32_t node)
 void hr_pod_step(struct hr_cluster *cluster, uint32_t i)
 {
     struct hr_pod *pod = &cluster->pods[i];
-    if (pod->stage == HR_POD_LOADING)
+    if (pod->stage == HR_POD_LOADING) {
         serve(cluster, i);
-    else
-        start_container(cluster, i);
+        return;
+    }
+    if (pod->stage == HR_POD_PULLING && pod->node != HR_NODE_NONE)
+        hr_note(cluster, "Pulled", pod->set, i, pod->node, "Container image present on machine");
+    start_container(cluster, i);
 }
 
 void hr_pod_available(struct hr_cluster *cluster, uint32_t i)

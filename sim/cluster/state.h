@@ -4,6 +4,8 @@
 #define CLUSTER_STATE_H
 
 #include "cluster/cluster.h"
+#include "cluster/node_capacity.h"
+#include "cluster/scheduling_queue.h"
 #include "stats/dist.h"
 
 enum hr_pod_stage {
@@ -34,11 +36,12 @@ struct hr_pod {
     enum hr_pod_stage stage;
     bool ready, available, listed, started_up, silent;
     hr_time created, started, ready_changed;
-    hr_time deleted;         /* HR_TIME_NEVER: it is to stay */
-    hr_time grace;           /* from `deleted` to SIGKILL */
-    uint32_t restarts;       /* of its container */
-    hr_time backoff, ended;  /* next delay, 0: none so far; when the container last ended */
-    hr_time backoff_updated; /* when the delay was last set */
+    hr_time deleted;           /* HR_TIME_NEVER: it is to stay */
+    hr_time grace;             /* from `deleted` to SIGKILL */
+    uint32_t restarts;         /* of its container */
+    hr_time backoff, ended;    /* next delay, 0: none so far; when the container last ended */
+    hr_time backoff_updated;   /* when the delay was last set */
+    int64_t usd_nano_per_hour; /* its share of the node's price */
     hr_event_id step, crash, end, list, unlist, availability;
     struct hr_probe probes[HR_PROBES];
 };
@@ -56,10 +59,13 @@ struct hr_set {
     int64_t replicas;
     struct hr_rollout_strategy strategy;
     bool recreate, paused;
-    bool dirty;           /* its controller is to look at it */
-    bool bare;            /* its probes cannot fail once it serves */
-    uint32_t first, last; /* pods */
+    bool dirty; /* its controller is to look at it */
+    bool bare;  /* its probes cannot fail once it serves */
+    uint32_t pod_template;
+    int64_t usd_nano_per_hour; /* sum over its pods */
+    uint32_t first, last;      /* pods */
     uint32_t pending;
+    uint64_t preempted;
     uint64_t created;
     struct hr_dist startup, load, uptime, repair;
     struct hr_set_revision *revisions; /* oldest first */
@@ -67,8 +73,44 @@ struct hr_set {
     uint32_t n_revisions;
 };
 
+enum hr_node_stage {
+    HR_NODE_FREE,
+    HR_NODE_ASKED,   /* the cloud has been asked for it */
+    HR_NODE_BOOTING, /* the machine runs and is paid for */
+    HR_NODE_READY,
+    HR_NODE_GOING /* being drained to be deleted */
+};
+
+struct hr_node {
+    uint32_t pool, zone; /* zone: place in the pool's list */
+    uint64_t ordinal;    /* in the pool: part of its name */
+    enum hr_node_stage stage;
+    bool cordoned, draining;
+    bool occupied;           /* its pods pay for it */
+    hr_time asked, born;     /* born: paid for from then on */
+    hr_time pulled_at;       /* when the last pull ends: images come one after the other */
+    hr_time *images;         /* by set: when its image is there; HR_TIME_NEVER: not asked for */
+    hr_event_id step, drain; /* pending */
+    uint32_t next_free;
+};
+
+struct hr_pool {
+    const struct hr_node_pool_spec *spec;
+    struct hr_node_capacity capacity;
+    uint64_t entity;
+    uint32_t first_shape, n_zones; /* a shape a zone */
+    int64_t target;
+    uint32_t asked, existing, ready, going;
+    uint64_t created;
+    struct hr_dist provision, boot, driver;
+    int64_t node_nano_per_hour, idle_nano_per_hour;
+    hr_time extra_ns;
+    bool dirty;
+};
+
 struct hr_cluster {
     struct hr_cluster_config config;
+    struct hr_cluster_spec spec;
     struct hr_cluster_hooks hooks;
     struct hr_engine *engine;
     struct hr_dist endpoint_delay;
@@ -76,6 +118,16 @@ struct hr_cluster {
     struct hr_set *sets;
     struct hr_pod *pods;
     uint32_t n_pods, capacity, pod_free;
+    struct hr_pool *pools; /* none: pods need no nodes */
+    struct hr_node *nodes;
+    uint32_t n_nodes, nodes_capacity, node_free;
+    const char **zones; /* names, by number */
+    uint32_t n_zones;
+    struct hr_placement *placement;
+    struct hr_scheduler scheduler;
+    struct hr_scheduling_queue queue;
+    struct hr_rng scheduler_rng;
+    hr_event_id wake; /* of the queue */
     bool changed;
     bool due; /* a control event is to come at this moment */
 };
@@ -83,6 +135,7 @@ struct hr_cluster {
 /* cluster.c */
 void hr_control_due(struct hr_cluster *cluster);
 void hr_set_touch(struct hr_cluster *cluster, uint32_t set);
+bool hr_has_nodes(const struct hr_cluster *cluster);
 struct hr_rng hr_cluster_rng(const struct hr_cluster *cluster, enum hr_purpose purpose,
                              uint64_t entity, uint64_t ordinal);
 void hr_event_cancel(struct hr_cluster *cluster, hr_event_id *id);
@@ -116,9 +169,47 @@ void hr_probe_run(struct hr_cluster *cluster, uint32_t pod, enum hr_probe_kind k
 
 /* termination.c */
 void hr_pod_delete(struct hr_cluster *cluster, uint32_t pod, hr_time grace);
+void hr_pod_preempt(struct hr_cluster *cluster, uint32_t pod);
 void hr_pod_terminate(struct hr_cluster *cluster, uint32_t pod);
 void hr_pod_kill(struct hr_cluster *cluster, uint32_t pod);
 void hr_pod_gone(struct hr_cluster *cluster, uint32_t pod);
+
+/* node.c: a node from the request for it until it is deleted. */
+void hr_nodes_init(struct hr_cluster *cluster);
+void hr_nodes_fini(struct hr_cluster *cluster);
+void hr_nodes_start(struct hr_cluster *cluster); /* those of time 0 */
+uint32_t hr_node_ask(struct hr_cluster *cluster, uint32_t pool);
+void hr_node_step(struct hr_cluster *cluster, uint32_t node);
+/* The machine goes, whatever is on it. */
+void hr_node_delete(struct hr_cluster *cluster, uint32_t node);
+void hr_pool_reconcile(struct hr_cluster *cluster, uint32_t pool);
+void hr_pool_touch(struct hr_cluster *cluster, uint32_t pool);
+/* The first pod on a node, and that after `pod`. */
+uint32_t hr_node_first_pod(const struct hr_cluster *cluster, uint32_t node);
+uint32_t hr_node_next_pod(const struct hr_cluster *cluster, uint32_t pod);
+/* When the image of the set is on the node, asking for it if need be. */
+hr_time hr_node_pull(struct hr_cluster *cluster, uint32_t node, uint32_t set);
+
+/* price.c: divides the price of a node, which has changed or whose pods have, over its pods. */
+void hr_node_split_price(struct hr_cluster *cluster, uint32_t node);
+void hr_pod_pays_no_more(struct hr_cluster *cluster, uint32_t pod);
+
+/* drain.c: cordons a node and evicts its pods as their disruption budgets allow. */
+void hr_node_cordon(struct hr_cluster *cluster, uint32_t node, bool on);
+void hr_node_drain(struct hr_cluster *cluster, uint32_t node);
+void hr_node_drain_on(struct hr_cluster *cluster, uint32_t node);
+/* Pods of the set that may be evicted now: INT64_MAX without a budget. */
+int64_t hr_set_disruptions_allowed(const struct hr_cluster *cluster, uint32_t set);
+/* Deletes the pod if its budget allows. */
+bool hr_pod_evict(struct hr_cluster *cluster, uint32_t pod);
+
+/* placing.c: pending pods get nodes. `warm`: at time 0, ready at once. */
+void hr_placing_init(struct hr_cluster *cluster);
+void hr_placing_fini(struct hr_cluster *cluster);
+void hr_placing_add(struct hr_cluster *cluster, uint32_t pod);
+void hr_placing_remove(struct hr_cluster *cluster, uint32_t pod);
+void hr_placing_wake(struct hr_cluster *cluster, enum hr_wake what);
+void hr_placing_run(struct hr_cluster *cluster, bool warm);
 
 /* controller.c: what a deployment's pods should be. */
 void hr_set_init(struct hr_cluster *cluster, uint32_t set);

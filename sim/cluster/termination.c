@@ -34,7 +34,7 @@ static void wind_down(struct hr_cluster *cluster, uint32_t i)
                  HR_EV_POD_KILL_RANK, HR_EV_POD_KILL, i);
 }
 
-void hr_pod_delete(struct hr_cluster *cluster, uint32_t i, hr_time grace)
+static void delete (struct hr_cluster *cluster, uint32_t i, hr_time grace, bool preempted)
 {
     struct hr_pod *pod = &cluster->pods[i];
     const hr_time now = cluster->engine->now;
@@ -51,12 +51,31 @@ void hr_pod_delete(struct hr_cluster *cluster, uint32_t i, hr_time grace)
     hr_note(cluster, "SuccessfulDelete", pod->set, i, pod->node, "Deleted pod");
     hr_set_touch(cluster, pod->set);
     hr_endpoint_want(cluster, i, false);
+    if (pod->stage == HR_POD_PENDING && hr_has_nodes(cluster))
+        hr_placing_remove(cluster, i);
+    if (pod->node != HR_NODE_NONE) {
+        hr_scheduler_terminate(&cluster->scheduler, i, preempted);
+        hr_placing_wake(cluster, HR_WAKE_POD_GONE);
+    }
     if (pod->silent)
         return; /* until its node is back, or gone */
     if (pod->stage == HR_POD_LOADING || pod->stage == HR_POD_SERVING)
         wind_down(cluster, i);
     else
         hr_pod_gone(cluster, i);
+}
+
+void hr_pod_delete(struct hr_cluster *cluster, uint32_t i, hr_time grace)
+{
+    delete (cluster, i, grace, false);
+}
+
+void hr_pod_preempt(struct hr_cluster *cluster, uint32_t i)
+{
+    const struct hr_pod *pod = &cluster->pods[i];
+    hr_note(cluster, "Preempted", pod->set, i, pod->node, "Preempted by a pod of higher priority");
+    cluster->sets[pod->set].preempted++;
+    delete (cluster, i, cluster->sets[pod->set].config->pods->termination_grace_period, true);
 }
 
 void hr_pod_terminate(struct hr_cluster *cluster, uint32_t i)
@@ -82,6 +101,18 @@ void hr_pod_kill(struct hr_cluster *cluster, uint32_t i)
     hr_pod_gone(cluster, i);
 }
 
+/* Its room and its share of the price are free. */
+static void leave_node(struct hr_cluster *cluster, uint32_t i)
+{
+    const uint32_t node = cluster->pods[i].node;
+    if (node == HR_NODE_NONE)
+        return;
+    hr_pod_pays_no_more(cluster, i);
+    hr_scheduler_unbind(&cluster->scheduler, i);
+    hr_node_split_price(cluster, node);
+    hr_placing_wake(cluster, HR_WAKE_POD_GONE);
+}
+
 static void leave_set(struct hr_cluster *cluster, struct hr_set *set, const struct hr_pod *pod)
 {
     *(pod->prev == HR_POD_NONE ? &set->first : &cluster->pods[pod->prev].next) = pod->next;
@@ -103,6 +134,7 @@ void hr_pod_gone(struct hr_cluster *cluster, uint32_t i)
     cluster->hooks.container(cluster->hooks.ctx, pod->tag, HR_CONTAINER_DOWN);
     hr_endpoint_now(cluster, i, false);
     cluster->hooks.removed(cluster->hooks.ctx, pod->tag);
+    leave_node(cluster, i);
     cluster->sets[pod->set].revisions[pod->revision].existing--;
     leave_set(cluster, &cluster->sets[pod->set], pod);
     hr_set_touch(cluster, pod->set);

@@ -314,6 +314,8 @@ static void init_sets(struct hr_model *model)
             .startup_time = spec->startup_time,
             .failures = spec->failures,
             .resources = spec->resources,
+            .scheduling = spec->scheduling,
+            .node_pool = spec->node_pool == HR_REF_NONE ? HR_POOL_ANY : (uint32_t)spec->node_pool,
         };
     }
 }
@@ -324,6 +326,10 @@ void hr_pods_init(struct hr_model *model)
     const struct hr_cluster_config config = {
         .sets = model->sets,
         .n_sets = model->n_stations,
+        .pools = model->spec->node_pools.items,
+        .n_pools = (uint32_t)model->spec->node_pools.n,
+        .spec = model->spec->cluster,
+        .scheduler = model->spec->scheduler,
         .seed = model->options->seed,
         .replication = model->options->replication,
     };

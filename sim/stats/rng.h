@@ -36,10 +36,14 @@ enum hr_purpose { /* numbers are for ever: they are part of every seed's meaning
                   HR_PURPOSE_PHASE = 12, /* states of modulated arrivals, phase of a CFS period */
                   HR_PURPOSE_SCALE = 13, /* thinning and shifts of a trace */
                   HR_PURPOSE_ATTEMPT_PATIENCE = 14,
-                  HR_PURPOSE_CYCLE = 15,   /* regenerative cycles of failures and repairs */
-                  HR_PURPOSE_LOAD = 16,    /* a model into memory */
-                  HR_PURPOSE_ERROR = 17,   /* of a faulty version */
-                  HR_PURPOSE_ENDPOINT = 18 /* delay of load balancers */
+                  HR_PURPOSE_CYCLE = 15,     /* regenerative cycles of failures and repairs */
+                  HR_PURPOSE_LOAD = 16,      /* a model into memory */
+                  HR_PURPOSE_ERROR = 17,     /* of a faulty version */
+                  HR_PURPOSE_ENDPOINT = 18,  /* delay of load balancers */
+                  HR_PURPOSE_PLACE = 19,     /* ties of the scheduler */
+                  HR_PURPOSE_PROVISION = 20, /* of nodes, as the next two */
+                  HR_PURPOSE_BOOT = 21,
+                  HR_PURPOSE_DRIVER = 22
 };
 
 /* The address of a stream or of one rare draw; entity is hr_hash_name() of the entity's name. */

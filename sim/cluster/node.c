@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A node from the request for it until it is deleted: asked -> booting (paid for) -> ready -> gone.
+ * A pool has a target, and asks for nodes as long as there are fewer.
+ */
+#include "cluster/state.h"
+
+#include "base/hash.h"
+#include "base/mem.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint32_t zone_number(struct hr_cluster *cluster, const char *name)
+{
+    for (uint32_t z = 0; z < cluster->n_zones; z++) {
+        if (strcmp(cluster->zones[z], name) == 0)
+            return z;
+    }
+    cluster->zones = hr_realloc(cluster->zones, cluster->n_zones + 1, sizeof *cluster->zones);
+    cluster->zones[cluster->n_zones] = name;
+    return cluster->n_zones++;
+}
+
+static void add_shapes(struct hr_cluster *cluster, uint32_t p)
+{
+    struct hr_pool *pool = &cluster->pools[p];
+    const struct hr_node_pool_spec *spec = pool->spec;
+    const struct hr_node_capacity *capacity = &pool->capacity;
+    const char *const *zones = spec->zones.items;
+    struct hr_node_shape shape = {
+        .labels = spec->labels.items,
+        .n_labels = spec->labels.n,
+        .taints = spec->taints.items,
+        .n_taints = spec->taints.n,
+        .pool = p,
+        .allocatable = { [HR_RESOURCE_CPU] = capacity->cpu_milli,
+                         [HR_RESOURCE_MEMORY] = capacity->memory_bytes,
+                         [HR_RESOURCE_GPU] = capacity->gpus * HR_GPU_WHOLE },
+        .pods_max = (uint32_t)capacity->pods,
+    };
+    if (capacity->mig != NULL)
+        shape.allocatable[hr_placement_mig(cluster->placement, spec->mig)] = capacity->mig_parts;
+    pool->n_zones = (uint32_t)spec->zones.n;
+    for (uint32_t z = 0; z < pool->n_zones; z++) {
+        shape.zone = zone_number(cluster, zones[z]);
+        const uint32_t number = hr_placement_add_shape(cluster->placement, &shape);
+        pool->first_shape = z == 0 ? number : pool->first_shape;
+    }
+}
+
+void hr_nodes_init(struct hr_cluster *cluster)
+{
+    const uint32_t n = cluster->config.n_pools;
+    cluster->pools = HR_NEW_ARRAY(struct hr_pool, n);
+    cluster->node_free = HR_NODE_NONE;
+    for (uint32_t p = 0; p < n; p++) {
+        const struct hr_node_pool_spec *spec = &cluster->config.pools[p];
+        cluster->pools[p] = (struct hr_pool){
+            .spec = spec,
+            .capacity = hr_node_capacity_of(spec),
+            .entity = hr_hash_name(spec->name),
+            .target = hr_node_pool_nodes(spec),
+            .node_nano_per_hour = (int64_t)llround(spec->usd_per_node_hour * 1e9),
+        };
+        hr_dist_init(&cluster->pools[p].provision, spec->provision_time);
+        hr_dist_init(&cluster->pools[p].boot, spec->boot_time);
+        hr_dist_init(&cluster->pools[p].driver, spec->gpu_driver_time);
+        add_shapes(cluster, p);
+    }
+}
+
+void hr_nodes_fini(struct hr_cluster *cluster)
+{
+    for (uint32_t p = 0; p < cluster->config.n_pools; p++) {
+        hr_dist_fini(&cluster->pools[p].provision);
+        hr_dist_fini(&cluster->pools[p].boot);
+        hr_dist_fini(&cluster->pools[p].driver);
+    }
+    for (uint32_t i = 0; i < cluster->n_nodes; i++)
+        free(cluster->nodes[i].images);
+    free(cluster->pools);
+    free(cluster->nodes);
+    free(cluster->zones);
+}
+
+static uint32_t take_record(struct hr_cluster *cluster)
+{
+    if (cluster->node_free != HR_NODE_NONE) {
+        const uint32_t i = cluster->node_free;
+        cluster->node_free = cluster->nodes[i].next_free;
+        return i;
+    }
+    if (cluster->n_nodes == cluster->nodes_capacity) {
+        cluster->nodes_capacity = cluster->nodes_capacity == 0 ? 16 : 2 * cluster->nodes_capacity;
+        cluster->nodes =
+            hr_realloc(cluster->nodes, cluster->nodes_capacity, sizeof *cluster->nodes);
+    }
+    cluster->nodes[cluster->n_nodes].images = HR_NEW_ARRAY(hr_time, cluster->config.n_sets);
+    return cluster->n_nodes++;
+}
+
+/* Zones take turns: that with the fewest nodes of the pool, the first among equals. */
+static uint32_t pick_zone(const struct hr_cluster *cluster, uint32_t p)
+{
+    const struct hr_pool *pool = &cluster->pools[p];
+    uint32_t *counts = HR_NEW_ARRAY(uint32_t, pool->n_zones);
+    for (uint32_t i = 0; i < cluster->n_nodes; i++) {
+        const struct hr_node *node = &cluster->nodes[i];
+        if (node->stage != HR_NODE_FREE && node->stage != HR_NODE_GOING && node->pool == p)
+            counts[node->zone]++;
+    }
+    uint32_t zone = 0;
+    for (uint32_t z = 1; z < pool->n_zones; z++)
+        zone = counts[z] < counts[zone] ? z : zone;
+    free(counts);
+    return zone;
+}
+
+/* A node record in the pool, not there yet. */
+static uint32_t create(struct hr_cluster *cluster, uint32_t p)
+{
+    struct hr_pool *pool = &cluster->pools[p];
+    const uint32_t zone = pick_zone(cluster, p);
+    const uint32_t i = take_record(cluster);
+    hr_time *images = cluster->nodes[i].images;
+    for (uint32_t s = 0; s < cluster->config.n_sets; s++)
+        images[s] = HR_TIME_NEVER;
+    cluster->nodes[i] = (struct hr_node){
+        .pool = p,
+        .zone = zone,
+        .ordinal = pool->created++,
+        .stage = HR_NODE_ASKED,
+        .asked = cluster->engine->now,
+        .images = images,
+        .step = HR_EVENT_NONE,
+        .drain = HR_EVENT_NONE,
+    };
+    pool->asked++;
+    cluster->changed = true;
+    return i;
+}
+
+static hr_time draw(const struct hr_cluster *cluster, const struct hr_node *node,
+                    const struct hr_dist *dist, enum hr_purpose purpose)
+{
+    const struct hr_pool *pool = &cluster->pools[node->pool];
+    struct hr_rng rng = hr_cluster_rng(cluster, purpose, pool->entity, node->ordinal);
+    return hr_dist_draw(dist, &rng);
+}
+
+static void step_in(struct hr_cluster *cluster, uint32_t i, hr_time delay)
+{
+    hr_event_set(cluster, &cluster->nodes[i].step, hr_time_add(cluster->engine->now, delay),
+                 HR_EV_NODE_STEP_RANK, HR_EV_NODE_STEP, i);
+}
+
+uint32_t hr_node_ask(struct hr_cluster *cluster, uint32_t p)
+{
+    const uint32_t i = create(cluster, p);
+    const struct hr_node *node = &cluster->nodes[i];
+    step_in(cluster, i, draw(cluster, node, &cluster->pools[p].provision, HR_PURPOSE_PROVISION));
+    return i;
+}
+
+/* The machine runs: it is paid for from now on. */
+static void born(struct hr_cluster *cluster, uint32_t i)
+{
+    struct hr_node *node = &cluster->nodes[i];
+    struct hr_pool *pool = &cluster->pools[node->pool];
+    node->stage = HR_NODE_BOOTING;
+    node->born = cluster->engine->now;
+    pool->asked--;
+    pool->existing++;
+    pool->idle_nano_per_hour += pool->node_nano_per_hour;
+    cluster->changed = true;
+}
+
+static void ready(struct hr_cluster *cluster, uint32_t i)
+{
+    struct hr_node *node = &cluster->nodes[i];
+    struct hr_pool *pool = &cluster->pools[node->pool];
+    node->stage = HR_NODE_READY;
+    pool->ready++;
+    cluster->changed = true;
+    hr_scheduler_put_node(&cluster->scheduler, i, pool->first_shape + node->zone);
+    hr_note(cluster, "NodeReady", HR_SET_NONE, HR_POD_NONE, i, "Node status is now: NodeReady");
+    hr_placing_wake(cluster, HR_WAKE_NODE_ADDED);
+    hr_control_due(cluster);
+}
+
+void hr_node_step(struct hr_cluster *cluster, uint32_t i)
+{
+    struct hr_node *node = &cluster->nodes[i];
+    const struct hr_pool *pool = &cluster->pools[node->pool];
+    if (node->stage == HR_NODE_BOOTING) {
+        ready(cluster, i);
+        return;
+    }
+    born(cluster, i);
+    const hr_time boot = draw(cluster, node, &pool->boot, HR_PURPOSE_BOOT);
+    const hr_time driver = draw(cluster, node, &pool->driver, HR_PURPOSE_DRIVER);
+    step_in(cluster, i, hr_time_add(boot, driver));
+}
+
+void hr_nodes_start(struct hr_cluster *cluster)
+{
+    for (uint32_t p = 0; p < cluster->config.n_pools; p++) {
+        for (int64_t n = 0; n < cluster->pools[p].target; n++) {
+            const uint32_t i = create(cluster, p);
+            for (uint32_t s = 0; s < cluster->config.n_sets; s++)
+                cluster->nodes[i].images[s] = 0;
+            born(cluster, i);
+            ready(cluster, i);
+        }
+    }
+}
+
+/* Node time that is paid for beyond what was used. */
+static hr_time rounded_up(const struct hr_pool *pool, hr_time lived)
+{
+    const struct hr_billing_spec billing =
+        pool->spec->billing == NULL ? hr_billing_spec_default() : *pool->spec->billing;
+    const hr_time least = lived > billing.minimum ? lived : billing.minimum;
+    const hr_time units = (least + billing.granularity - 1) / billing.granularity;
+    return units * billing.granularity - lived;
+}
+
+/* It goes from the books of the scheduler, with its pods. */
+static void empty(struct hr_cluster *cluster, uint32_t i)
+{
+    while (hr_node_first_pod(cluster, i) != HR_POD_NONE)
+        hr_pod_gone(cluster, hr_node_first_pod(cluster, i));
+    hr_scheduler_remove_node(&cluster->scheduler, i);
+}
+
+void hr_node_delete(struct hr_cluster *cluster, uint32_t i)
+{
+    struct hr_node *node = &cluster->nodes[i];
+    struct hr_pool *pool = &cluster->pools[node->pool];
+    hr_event_cancel(cluster, &node->step);
+    hr_event_cancel(cluster, &node->drain);
+    if (node->stage == HR_NODE_READY || node->stage == HR_NODE_GOING)
+        empty(cluster, i);
+    pool->ready -= node->stage == HR_NODE_READY;
+    pool->going -= node->stage == HR_NODE_GOING;
+    if (node->stage == HR_NODE_ASKED) {
+        pool->asked--;
+    } else {
+        pool->existing--;
+        pool->idle_nano_per_hour -= pool->node_nano_per_hour;
+        pool->extra_ns += rounded_up(pool, cluster->engine->now - node->born);
+        hr_note(cluster, "RemovingNode", HR_SET_NONE, HR_POD_NONE, i, "Node is deleted");
+    }
+    node->stage = HR_NODE_FREE;
+    node->next_free = cluster->node_free;
+    cluster->node_free = i;
+    hr_pool_touch(cluster, (uint32_t)(pool - cluster->pools));
+}
+
+void hr_pool_touch(struct hr_cluster *cluster, uint32_t p)
+{
+    cluster->pools[p].dirty = true;
+    cluster->changed = true;
+    hr_control_due(cluster);
+}
+
+/* Nodes that are asked for, boot or are ready, and are to stay. */
+static int64_t standing(const struct hr_pool *pool)
+{
+    return (int64_t)pool->asked + pool->existing - pool->going;
+}
+
+void hr_pool_reconcile(struct hr_cluster *cluster, uint32_t p)
+{
+    while (standing(&cluster->pools[p]) < cluster->pools[p].target)
+        hr_node_ask(cluster, p);
+}
+
+uint32_t hr_node_first_pod(const struct hr_cluster *cluster, uint32_t node)
+{
+    return cluster->scheduler.nodes[node].first_pod;
+}
+
+uint32_t hr_node_next_pod(const struct hr_cluster *cluster, uint32_t pod)
+{
+    return cluster->scheduler.pods[pod].next;
+}
+
+hr_time hr_node_pull(struct hr_cluster *cluster, uint32_t i, uint32_t s)
+{
+    struct hr_node *node = &cluster->nodes[i];
+    const double bytes = cluster->sets[s].config->pods->image_size;
+    const hr_time now = cluster->engine->now;
+    if (bytes <= 0)
+        return now;
+    if (node->images[s] == HR_TIME_NEVER) {
+        const hr_time from = node->pulled_at > now ? node->pulled_at : now;
+        const double bandwidth = cluster->pools[node->pool].spec->image_pull_bandwidth;
+        node->pulled_at = hr_time_add(from, hr_time_from_ns(bytes / bandwidth * 1e9));
+        node->images[s] = node->pulled_at;
+    }
+    return node->images[s] > now ? node->images[s] : now;
+}
+
+struct hr_pool_status hr_cluster_pool_status(const struct hr_cluster *cluster, uint32_t p)
+{
+    const struct hr_pool *pool = &cluster->pools[p];
+    struct hr_pool_status status = {
+        .target = pool->target,
+        .asked = pool->asked,
+        .existing = pool->existing,
+        .ready = pool->ready,
+        .usd_nano_per_hour = pool->node_nano_per_hour * pool->existing,
+        .idle_nano_per_hour = pool->idle_nano_per_hour,
+        .extra_ns = pool->extra_ns,
+    };
+    for (uint32_t i = 0; i < cluster->n_nodes; i++) {
+        if (cluster->nodes[i].pool != p || cluster->nodes[i].stage < HR_NODE_READY)
+            continue;
+        for (size_t r = 0; r < HR_RESOURCES_MAX; r++) {
+            status.requested[r] += cluster->scheduler.nodes[i].used[r];
+            status.allocatable[r] += cluster->scheduler.nodes[i].allocatable[r];
+        }
+    }
+    return status;
+}
