@@ -37,6 +37,8 @@ static const struct verb verbs[] = {
       1, NO_LIMIT, hr_verb_check },
     { "keys", "[PATTERN]", "list what may stand in a scenario, and what it means", HR_VERB_KEYS, 0,
       1, hr_verb_keys },
+    { "instances", "[PATTERN]", "list the instance types of the catalog, with sizes and prices",
+      HR_VERB_INSTANCES, 0, 1, hr_verb_instances },
 };
 
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -52,8 +54,8 @@ static void print_overview(FILE *out)
           "Usage: headroom VERB ARGUMENT... [OPTION]...\n\nVerbs:\n",
           out);
     for (size_t i = 0; i < N_VERBS; i++)
-        fprintf(out, "  %-8s%-32s%s\n", verbs[i].name, verbs[i].arguments, verbs[i].summary);
-    fputs("  help    [VERB]                          print this, or the options of a verb\n"
+        fprintf(out, "  %-10s%-32s%s\n", verbs[i].name, verbs[i].arguments, verbs[i].summary);
+    fputs("  help      [VERB]                          print this, or the options of a verb\n"
           "\n`headroom --version` prints the version.\n",
           out);
 }

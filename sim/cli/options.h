@@ -18,7 +18,8 @@ enum hr_verb_bit {
     HR_VERB_CHECK = 4,
     HR_VERB_KEYS = 8,
     HR_VERB_COMPARE = 16,
-    HR_VERB_THEORY = 32
+    HR_VERB_THEORY = 32,
+    HR_VERB_INSTANCES = 64
 };
 
 enum hr_format { HR_FORMAT_TEXT, HR_FORMAT_JSON, HR_FORMAT_CSV };

@@ -15,6 +15,7 @@ int hr_verb_compare(const struct hr_options *options);
 int hr_verb_theory(const struct hr_options *options);
 int hr_verb_check(const struct hr_options *options);
 int hr_verb_keys(const struct hr_options *options);
+int hr_verb_instances(const struct hr_options *options);
 
 /* Loads a scenario with the overrides of the command line and prints what there is to say about
  * it on standard error. Returns an exit code; *scenario is NULL unless it is 0. */

@@ -38,10 +38,11 @@ static void check_instance(const void *group, struct hr_key_check *check)
         check->fail(check, "gpu_model", "is given, but there are no gpus", NULL);
     if (spec->gpus == 0 && spec->gpu_memory > 0)
         check->fail(check, "gpu_memory", "is given, but there are no gpus", NULL);
-    if (spec->watts_idle > 0 && spec->watts_max < spec->watts_idle)
-        check->fail(check, "watts_max", "is below watts_idle", "give both, or neither");
-    if (spec->watts_max > 0 && spec->watts_idle == 0)
-        check->fail(check, "watts_idle", "is missing beside watts_max", "give both, or neither");
+    if ((spec->watts_max > 0) != (spec->watts_idle > 0))
+        check->fail(check, spec->watts_max > 0 ? "watts_idle" : "watts_max", "is missing",
+                    "give both watts_idle and watts_max, or neither");
+    else if (spec->watts_max < spec->watts_idle)
+        check->fail(check, "watts_max", "is below watts_idle", NULL);
 }
 
 const struct hr_key_table hr_instance_keys = {

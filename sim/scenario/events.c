@@ -24,14 +24,16 @@ static bool names_pool(const struct hr_action_spec *spec)
     return hr_table_find(&hr_action_keys, "node_pool", spec->action);
 }
 
-/* True when the pool is in the zone; else the nearest of its zones may be suggested. */
-static bool offer_zones(const struct hr_node_pool_spec *pool, struct hr_suggest *suggest)
+/* True when the pool is in the zone; else its zones are added to what there is. */
+static bool find_zone(const struct hr_node_pool_spec *pool, struct hr_suggest *suggest,
+                      struct hr_str *there)
 {
     const char *const *zones = pool->zones.items;
     for (size_t i = 0; i < pool->zones.n; i++) {
         if (strcmp(zones[i], suggest->word) == 0)
             return true;
         hr_suggest_offer(suggest, zones[i]);
+        hr_str_addf(there, "%s\"%s\"", there->length ? ", " : "there is ", zones[i]);
     }
     return false;
 }
@@ -41,18 +43,20 @@ static void check_zone(const struct event *event)
     const struct hr_spec *spec = &event->loader->scenario->spec;
     const struct hr_node_pool_spec *pools = spec->node_pools.items;
     struct hr_suggest suggest = { .word = event->spec->zone };
-    bool found = false;
-    char hint[96];
-    if (!event->spec->zone)
-        return;
-    for (size_t i = 0; i < spec->node_pools.n; i++)
+    struct hr_str hint;
+    bool found = event->spec->zone == NULL;
+    hr_str_init(&hint);
+    for (size_t i = 0; i < spec->node_pools.n && !found; i++)
         if (!event->pool || event->pool == &pools[i])
-            found |= offer_zones(&pools[i], &suggest);
-    if (found)
-        return;
-    snprintf(hint, sizeof hint, "did you mean \"%s\"?", suggest.best ? suggest.best : "");
-    fail(event, "zone", suggest.best ? hint : NULL,
-         event->pool ? "the node pool has no such zone" : "no node pool has such a zone");
+            found = find_zone(&pools[i], &suggest, &hint);
+    if (suggest.best) {
+        hr_str_clear(&hint);
+        hr_str_addf(&hint, "did you mean \"%s\"?", suggest.best);
+    }
+    if (!found)
+        fail(event, "zone", hint.length ? hint.text : "there are no node_pools",
+             event->pool ? "the node pool has no such zone" : "no node pool has such a zone");
+    hr_str_fini(&hint);
 }
 
 static void check_pool(const struct event *event)
@@ -86,7 +90,7 @@ static void check_event(struct hr_loader *loader, const struct hr_action_spec *s
     const struct hr_node_pool_spec *pools = loader->scenario->spec.node_pools.items;
     const struct event event = { loader, spec, names_pool(spec) ? &pools[spec->node_pool] : NULL };
     if (spec->at >= loader->scenario->spec.duration)
-        fail(&event, "at", "the duration of the scenario bounds it", "is not within the run");
+        fail(&event, "at", NULL, "comes after the end of the run");
     check_zone(&event);
     if (event.pool)
         check_pool(&event);

@@ -70,6 +70,7 @@ def check_json_keys(program, document, folder):
     shown = set()
     for command in commands:
         shown |= keys(json.loads(output(program, *command, str(scenario), "--format", "json", "--quiet")))
+    shown |= keys(json.loads(output(program, "instances", "--format", "json")))
     return [
         f"docs/output.md does not explain the key {key}"
         for key in sorted(shown)
