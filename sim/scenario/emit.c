@@ -38,10 +38,10 @@ static void emit_scalar(const struct walk *walk, const struct hr_emit_at *at, en
 {
     const char *text;
     struct hr_str out;
+    if (type == HR_KEY_REF && *(const int64_t *)field == HR_REF_NONE)
+        return;
     hr_str_init(&out);
     if (type == HR_KEY_REF) {
-        if (*(const int64_t *)field == HR_REF_NONE)
-            return;
         text = referred(walk, at->key, *(const int64_t *)field);
         field = &text;
     } else if (type == HR_KEY_PATH && *(const char *const *)field) {
