@@ -64,17 +64,21 @@ static void print_json(struct hr_json *json, const struct cell *cells)
     hr_json_object_end(json);
 }
 
+static void print_csv_header(const struct cell *cells)
+{
+    for (size_t i = 0; i < N_CELLS; i++)
+        printf("%s%s", i ? "," : "", cells[i].name);
+    putchar('\n');
+}
+
 /* No text of the catalog has a comma or a quote. */
-static void print_csv(const struct cell *cells, bool header)
+static void print_csv(const struct cell *cells)
 {
     for (size_t i = 0; i < N_CELLS; i++) {
-        char number[32];
-        const char *text = cells[i].text;
-        if (cells[i].kind != TEXT) {
+        char number[32] = "";
+        if (cells[i].kind != TEXT && !is_empty(&cells[i]))
             hr_format_double(number, cells[i].number);
-            text = number;
-        }
-        printf("%s%s", i ? "," : "", header ? cells[i].name : is_empty(&cells[i]) ? "" : text);
+        printf("%s%s", i ? "," : "", cells[i].kind == TEXT ? cells[i].text : number);
     }
     putchar('\n');
 }
@@ -117,8 +121,8 @@ static void print_one(enum hr_format format, const struct hr_instance_type *type
         break;
     case HR_FORMAT_CSV:
         if (first)
-            print_csv(cells, true);
-        print_csv(cells, false);
+            print_csv_header(cells);
+        print_csv(cells);
         break;
     case HR_FORMAT_JSON:
         print_json(json, cells);

@@ -141,6 +141,23 @@ static void take_zones(struct hr_loader *loader, struct hr_node_pool_spec *pool)
     pool->zones = (struct hr_list){ zones, 1 };
 }
 
+/* A node autoscaler that may change no pool is most likely a slip. */
+static void check_node_autoscaler(struct hr_loader *loader)
+{
+    const struct hr_spec *spec = &loader->scenario->spec;
+    const struct hr_node_pool_spec *pools = spec->node_pools.items;
+    const config_setting_t *setting = hr_load_origin(loader, spec->node_autoscaler);
+    for (size_t i = 0; i < spec->node_pools.n; i++)
+        if (hr_node_pool_nodes_min(&pools[i]) < hr_node_pool_nodes_max(&pools[i]))
+            return;
+    if (spec->node_pools.n == 0)
+        hr_load_report(loader, HR_ERROR, setting, NULL, NULL,
+                       "there are no node_pools that could grow");
+    else
+        hr_load_report(loader, HR_WARNING, setting, NULL, "give a node pool max_nodes or min_nodes",
+                       "no node pool may grow or shrink");
+}
+
 void hr_load_node_pools(struct hr_loader *loader)
 {
     const struct hr_spec *spec = &loader->scenario->spec;
@@ -155,7 +172,6 @@ void hr_load_node_pools(struct hr_loader *loader)
         check_gpus(loader, &pools[i]);
         check_room(loader, &pools[i]);
     }
-    if (spec->node_autoscaler && spec->node_pools.n == 0)
-        hr_load_report(loader, HR_ERROR, hr_load_origin(loader, spec->node_autoscaler), NULL, NULL,
-                       "there are no node_pools that could grow");
+    if (spec->node_autoscaler)
+        check_node_autoscaler(loader);
 }

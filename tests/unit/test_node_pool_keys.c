@@ -197,8 +197,8 @@ static void test_real_spot_trace(void **state)
 
 static void test_cluster_autoscaler_config(void **state)
 {
-    struct hr_scenario *scenario = load(POOL("") "node_autoscaler = { type = "
-                                                 "\"cluster_autoscaler\"; };");
+    struct hr_scenario *scenario = load(POOL("max_nodes = 2;") "node_autoscaler = { type = "
+                                                               "\"cluster_autoscaler\"; };");
     const struct hr_node_autoscaler_spec *spec = hr_scenario_spec(scenario)->node_autoscaler;
     const struct hr_scale_down_config expected = hr_scale_down_config_default();
     const struct hr_scale_down_config scale_down = hr_scale_down_config_of(spec);
@@ -217,19 +217,19 @@ static void test_cluster_autoscaler_config(void **state)
 /* Every key of it, each another value. */
 static void test_cluster_autoscaler_config_of_keys(void **state)
 {
-    struct hr_scenario *scenario =
-        load(POOL("") "node_autoscaler = { type = \"cluster_autoscaler\";\n"
-                      "  initial_node_group_backoff_duration = \"1s\";\n"
-                      "  max_node_group_backoff_duration = \"2s\";\n"
-                      "  node_group_backoff_reset_timeout = \"3s\";\n"
-                      "  expander = ( \"priority\", \"price\", \"random\" );\n"
-                      "  scale_down_unneeded_time = \"4s\"; scale_down_unready_time = \"5s\";\n"
-                      "  scale_down_delay_after_add = \"6s\";\n"
-                      "  scale_down_delay_after_delete = \"7s\";\n"
-                      "  scale_down_delay_after_failure = \"8s\";\n"
-                      "  scale_down_utilization_threshold = \"60%\";\n"
-                      "  scale_down_gpu_utilization_threshold = \"70%\";\n"
-                      "  max_scale_down_parallelism = 9; max_drain_parallelism = 2; };");
+    struct hr_scenario *scenario = load(POOL(
+        "max_nodes = 2;") "node_autoscaler = { type = \"cluster_autoscaler\";\n"
+                          "  initial_node_group_backoff_duration = \"1s\";\n"
+                          "  max_node_group_backoff_duration = \"2s\";\n"
+                          "  node_group_backoff_reset_timeout = \"3s\";\n"
+                          "  expander = ( \"priority\", \"price\", \"random\" );\n"
+                          "  scale_down_unneeded_time = \"4s\"; scale_down_unready_time = \"5s\";\n"
+                          "  scale_down_delay_after_add = \"6s\";\n"
+                          "  scale_down_delay_after_delete = \"7s\";\n"
+                          "  scale_down_delay_after_failure = \"8s\";\n"
+                          "  scale_down_utilization_threshold = \"60%\";\n"
+                          "  scale_down_gpu_utilization_threshold = \"70%\";\n"
+                          "  max_scale_down_parallelism = 9; max_drain_parallelism = 2; };");
     const struct hr_node_autoscaler_spec *spec = hr_scenario_spec(scenario)->node_autoscaler;
     const struct hr_scale_down_config scale_down = hr_scale_down_config_of(spec);
     const struct hr_backoff_config backoff = hr_backoff_config_of(spec);
@@ -256,8 +256,9 @@ static void test_cluster_autoscaler_config_of_keys(void **state)
 
 static void test_karpenter_config(void **state)
 {
-    struct hr_scenario *scenario = load(POOL("") "node_autoscaler = { type = \"karpenter\"; "
-                                                 "disruption_budget = \"29%\"; };");
+    struct hr_scenario *scenario =
+        load(POOL("max_nodes = 2;") "node_autoscaler = { type = \"karpenter\"; "
+                                    "disruption_budget = \"29%\"; };");
     const struct hr_node_autoscaler_spec *spec = hr_scenario_spec(scenario)->node_autoscaler;
     (void)state;
     assert_int_equal(hr_disruption_percent_of(spec), 29);
@@ -289,6 +290,30 @@ static void test_events(void **state)
     hr_scenario_free(scenario);
 }
 
+/* The canonical text says the same again: words, references to nothing, one zone for a list. */
+static void test_canonical_text_is_its_own(void **state)
+{
+    struct hr_scenario *scenario =
+        load(POOL("zones = \"z\"; max_nodes = 9; replace = \"never\";") //
+             "node_autoscaler = { type = \"cluster_autoscaler\"; expander = \"price\"; };\n"
+             "cluster = { dead_node_removal = \"60s\"; };\n"
+             "events = ( { at = \"1h\"; action = \"node_failure\"; node_pool = \"p\"; },\n"
+             "  { at = \"2h\"; action = \"spike\"; factor = 3; duration = \"5m\"; } );");
+    const char *text = hr_scenario_canonical(scenario);
+    struct hr_diag *diag = hr_diag_new();
+    struct hr_scenario *again;
+    (void)state;
+    assert_int_equal(hr_scenario_load_text(text, strlen(text), "again", NULL, 0, &again, diag),
+                     HR_OK);
+    assert_string_equal(hr_scenario_canonical(again), text);
+    assert_non_null(strstr(text, "usd_per_hour = \"auto\";"));
+    assert_non_null(strstr(text, "expander = [ \"price\" ];"));
+    assert_null(strstr(text, "workload = "));
+    hr_diag_free(diag);
+    hr_scenario_free(again);
+    hr_scenario_free(scenario);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -303,6 +328,7 @@ int main(void)
         cmocka_unit_test(test_cluster_autoscaler_config_of_keys),
         cmocka_unit_test(test_karpenter_config),
         cmocka_unit_test(test_events),
+        cmocka_unit_test(test_canonical_text_is_its_own),
     };
     return cmocka_run_group_tests(tests, temp_folder_make, temp_folder_remove);
 }
