@@ -6,6 +6,7 @@
 
 #include "metrics/level.h"
 #include "metrics/ready.h"
+#include "metrics/wide_level.h"
 
 #include <stdbool.h>
 
@@ -14,6 +15,7 @@ enum hr_deployment_level {
     HR_LEVEL_READY,     /* ready replicas */
     HR_LEVEL_SERVING,   /* replicas that may hold requests: ready ones, draining ones ... */
     HR_LEVEL_DESIRED,   /* replicas that there should be */
+    HR_LEVEL_EXISTING,  /* pods, those being deleted included */
     HR_LEVEL_PENDING,   /* pods without a node */
     HR_LEVEL_BILLED,    /* replicas that are paid for */
     HR_LEVEL_BUSY,      /* slots that serve */
@@ -22,6 +24,15 @@ enum hr_deployment_level {
     HR_LEVEL_THROTTLED, /* replicas stopped at their CPU limit */
     HR_LEVEL_AVAILABLE, /* 1 while at least min_ready replicas are ready */
     HR_DEPLOYMENT_LEVELS
+};
+
+enum hr_pod_count {
+    HR_PODS_SCHEDULED,
+    HR_PODS_RESTARTED, /* containers that ended and start again on their node */
+    HR_PODS_EVICTED,   /* by drains, taints of nodes, node autoscalers */
+    HR_PODS_PREEMPTED, /* for pods of higher priority */
+    HR_PODS_LOST,      /* with their node */
+    HR_POD_COUNTS
 };
 
 struct hr_deployment_metrics {
@@ -37,6 +48,28 @@ struct hr_deployment_metrics {
     uint64_t ready_min, ready_max;
     uint64_t failures, memory_kills;
     struct hr_ready ready;
+    /* Of pods: */
+    struct hr_wide_level cost; /* their share of the price of nodes, nano-USD an hour */
+    struct hr_wide_area cost_area;
+    uint64_t counts[HR_POD_COUNTS]; /* in the window */
+    hr_uint128 scheduling_ns;  /* of those scheduled, from creation to binding; their sum ... */
+    hr_time scheduling_ns_max; /* ... and the longest */
 };
+
+static inline void hr_pod_count(struct hr_deployment_metrics *metrics, enum hr_pod_count what)
+{
+    metrics->counts[what] += metrics->ready.open;
+}
+
+/* A pod is bound to a node, so long after it was created. */
+static inline void hr_pod_scheduled(struct hr_deployment_metrics *metrics, hr_time after)
+{
+    if (!metrics->ready.open)
+        return;
+    metrics->counts[HR_PODS_SCHEDULED]++;
+    metrics->scheduling_ns += (uint64_t)after;
+    if (after > metrics->scheduling_ns_max)
+        metrics->scheduling_ns_max = after;
+}
 
 #endif
