@@ -36,9 +36,8 @@ static inline void cluster_fini(struct cluster *cluster)
 /* A shape with 10 cores and 10 GiB in zone `zone`. */
 static inline struct hr_node_shape plain_shape(uint32_t zone)
 {
-    return (struct hr_node_shape){
-        .zone = zone, .allocatable = { 10000, 10 * GIB }, .pods_max = 110
-    };
+    return (
+        struct hr_node_shape){ .zone = zone, .allocatable = { 10000, 10 * GIB }, .pods_max = 110 };
 }
 
 /* A pod that asks for so much, of owner 0, without default spreading. */

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct hr_rng hr_cluster_rng(const struct hr_cluster *cluster, enum hr_purpose purpose,
                              uint64_t entity, uint64_t ordinal)
@@ -189,7 +190,10 @@ struct hr_set_status hr_cluster_set_status(const struct hr_cluster *cluster, uin
     const struct hr_set *set = &cluster->sets[index];
     struct hr_set_status status = { .desired = set->replicas,
                                     .pending = set->pending,
-                                    .usd_nano_per_hour = set->usd_nano_per_hour };
+                                    .usd_nano_per_hour = set->usd_nano_per_hour,
+                                    .scheduling_ns = set->scheduling_ns,
+                                    .scheduling_ns_max = set->scheduling_ns_max };
+    memcpy(status.counts, set->counts, sizeof status.counts);
     for (uint32_t i = 0; i < set->n_revisions; i++) {
         const struct hr_set_revision *revision = &set->revisions[i];
         status.existing += revision->existing;

@@ -116,23 +116,47 @@ struct hr_version {
     double startup; /* of start-up, times */
 };
 
+/* What has happened to the pods of a set so far. */
+enum hr_set_count {
+    HR_SET_SCHEDULED,
+    HR_SET_RESTARTED, /* containers that ended and start again */
+    HR_SET_EVICTED,   /* by drains, taints of nodes, node autoscalers */
+    HR_SET_PREEMPTED,
+    HR_SET_LOST, /* with their node */
+    HR_SET_COUNTS
+};
+
 /* Pods of a set at the moment, as `kubectl get deployment` counts them: without those that are
  * being deleted, but for `existing`. */
 struct hr_set_status {
     int64_t desired;
     uint32_t existing, pods, pending, ready, available, updated;
     int64_t usd_nano_per_hour; /* of its share of nodes, in billionths of USD */
+    uint64_t counts[HR_SET_COUNTS];
+    hr_time scheduling_ns;     /* from creation to binding, over all those scheduled */
+    hr_time scheduling_ns_max; /* the longest */
 };
 
-/* A node pool at the moment. Rates of cost are in billionths of USD an hour. */
+/* What has happened to the nodes of a pool so far. */
+enum hr_pool_event {
+    HR_NODES_PROVISIONED,
+    HR_NODES_FAILED, /* to come */
+    HR_NODES_LOST,   /* failed, or gone with their zone */
+    HR_NODES_REMOVED,
+    HR_NODES_INTERRUPTED, /* spot nodes taken back */
+    HR_POOL_EVENTS
+};
+
+/* A node pool at the moment. Prices are in billionths of USD an hour. */
 struct hr_pool_status {
     int64_t target;           /* nodes that there should be */
     uint32_t asked;           /* of the cloud, that are not there yet */
     uint32_t existing, ready; /* paid for; of these, that take pods */
-    int64_t requested[HR_RESOURCES_MAX], allocatable[HR_RESOURCES_MAX]; /* over ready nodes */
-    int64_t usd_nano_per_hour;                                          /* of the existing */
-    int64_t idle_nano_per_hour; /* of those without pods, in it */
-    hr_time extra_ns;           /* node time that billing has rounded up so far */
+    uint32_t empty;           /* of the existing, without pods */
+    int64_t node_nano_per_hour;
+    int64_t requested[HR_RESOURCES_MAX]; /* by the pods on its nodes */
+    hr_time extra_ns;                    /* node time that billing has rounded up so far */
+    uint64_t counts[HR_POOL_EVENTS];
 };
 
 /* A pod as its status tells. */

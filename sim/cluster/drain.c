@@ -62,6 +62,7 @@ bool hr_pod_evict(struct hr_cluster *cluster, uint32_t i)
         return true;
     if (!may_be_evicted(cluster, pod))
         return false;
+    cluster->sets[pod->set].counts[HR_SET_EVICTED]++;
     hr_note(cluster, "Evicted", pod->set, i, pod->node, "Evicted from the node");
     hr_pod_delete(cluster, i, cluster->sets[pod->set].config->pods->termination_grace_period);
     return true;

@@ -173,7 +173,8 @@ static void born(struct hr_cluster *cluster, uint32_t i)
     node->born = cluster->engine->now;
     pool->asked--;
     pool->existing++;
-    pool->idle_nano_per_hour += pool->node_nano_per_hour;
+    pool->empty++;
+    pool->counts[HR_NODES_PROVISIONED]++;
     cluster->changed = true;
 }
 
@@ -249,7 +250,8 @@ void hr_node_delete(struct hr_cluster *cluster, uint32_t i)
         pool->asked--;
     } else {
         pool->existing--;
-        pool->idle_nano_per_hour -= pool->node_nano_per_hour;
+        pool->empty--;
+        pool->counts[HR_NODES_REMOVED]++;
         pool->extra_ns += rounded_up(pool, cluster->engine->now - node->born);
         hr_note(cluster, "RemovingNode", HR_SET_NONE, HR_POD_NONE, i, "Node is deleted");
     }
@@ -312,17 +314,11 @@ struct hr_pool_status hr_cluster_pool_status(const struct hr_cluster *cluster, u
         .asked = pool->asked,
         .existing = pool->existing,
         .ready = pool->ready,
-        .usd_nano_per_hour = pool->node_nano_per_hour * pool->existing,
-        .idle_nano_per_hour = pool->idle_nano_per_hour,
+        .empty = pool->empty,
+        .node_nano_per_hour = pool->node_nano_per_hour,
         .extra_ns = pool->extra_ns,
     };
-    for (uint32_t i = 0; i < cluster->n_nodes; i++) {
-        if (cluster->nodes[i].pool != p || cluster->nodes[i].stage < HR_NODE_READY)
-            continue;
-        for (size_t r = 0; r < HR_RESOURCES_MAX; r++) {
-            status.requested[r] += cluster->scheduler.nodes[i].used[r];
-            status.allocatable[r] += cluster->scheduler.nodes[i].allocatable[r];
-        }
-    }
+    memcpy(status.requested, pool->requested, sizeof status.requested);
+    memcpy(status.counts, pool->counts, sizeof status.counts);
     return status;
 }

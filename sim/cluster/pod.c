@@ -97,8 +97,15 @@ static void step_at(struct hr_cluster *cluster, uint32_t i, hr_time at)
 static void place(struct hr_cluster *cluster, uint32_t i, uint32_t node)
 {
     struct hr_pod *pod = &cluster->pods[i];
+    struct hr_set *set = &cluster->sets[pod->set];
+    const hr_time waited = cluster->engine->now - pod->created;
     pod->node = node;
-    cluster->sets[pod->set].pending--;
+    set->pending--;
+    set->counts[HR_SET_SCHEDULED]++;
+    set->scheduling_ns += waited;
+    set->scheduling_ns_max = hr_max(set->scheduling_ns_max, waited);
+    if (node != HR_NODE_NONE)
+        hr_node_charge_requests(cluster, i, 1);
     cluster->changed = true;
 }
 
@@ -253,6 +260,7 @@ void hr_pod_container_ended(struct hr_cluster *cluster, uint32_t i, hr_time down
     pod->started_up = false;
     pod->stage = HR_POD_WAITING;
     pod->restarts++;
+    cluster->sets[pod->set].counts[HR_SET_RESTARTED]++;
     hr_pod_ready(cluster, i, false);
     const hr_time wait = next_backoff(cluster, pod);
     if (wait > 0)

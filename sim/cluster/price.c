@@ -48,9 +48,19 @@ void hr_node_split_price(struct hr_cluster *cluster, uint32_t n)
         i = next;
     }
     const bool idle = sum <= 0;
-    pool->idle_nano_per_hour += (idle ? price : 0) - (node->occupied ? 0 : price);
+    pool->empty += (idle ? 1u : 0) - (node->occupied ? 0 : 1u);
     node->occupied = !idle;
     cluster->changed = true;
+}
+
+void hr_node_charge_requests(struct hr_cluster *cluster, uint32_t i, int64_t sign)
+{
+    const struct hr_pod *pod = &cluster->pods[i];
+    struct hr_pool *pool = &cluster->pools[cluster->nodes[pod->node].pool];
+    const struct hr_pod_template *template =
+        hr_placement_template(cluster->placement, cluster->sets[pod->set].pod_template);
+    for (size_t r = 0; r < HR_RESOURCES_MAX; r++)
+        pool->requested[r] += sign * template->requests[r];
 }
 
 void hr_pod_pays_no_more(struct hr_cluster *cluster, uint32_t pod)

@@ -65,7 +65,8 @@ struct hr_set {
     int64_t usd_nano_per_hour; /* sum over its pods */
     uint32_t first, last;      /* pods */
     uint32_t pending;
-    uint64_t preempted;
+    uint64_t counts[HR_SET_COUNTS];
+    hr_time scheduling_ns, scheduling_ns_max;
     uint64_t created;
     struct hr_dist startup, load, uptime, repair;
     struct hr_set_revision *revisions; /* oldest first */
@@ -100,10 +101,12 @@ struct hr_pool {
     uint64_t entity;
     uint32_t first_shape, n_zones; /* a shape a zone */
     int64_t target;
-    uint32_t asked, existing, ready, going;
+    uint32_t asked, existing, ready, going, empty;
+    int64_t requested[HR_RESOURCES_MAX];
+    uint64_t counts[HR_POOL_EVENTS];
     uint64_t created;
     struct hr_dist provision, boot, driver;
-    int64_t node_nano_per_hour, idle_nano_per_hour;
+    int64_t node_nano_per_hour;
     hr_time extra_ns;
     bool dirty;
 };
@@ -190,7 +193,10 @@ uint32_t hr_node_next_pod(const struct hr_cluster *cluster, uint32_t pod);
 /* When the image of the set is on the node, asking for it if need be. */
 hr_time hr_node_pull(struct hr_cluster *cluster, uint32_t node, uint32_t set);
 
-/* price.c: divides the price of a node, which has changed or whose pods have, over its pods. */
+/* price.c: a pod, just bound, or about to be unbound, takes its requests from the node or gives
+ * them back. */
+void hr_node_charge_requests(struct hr_cluster *cluster, uint32_t pod, int64_t sign);
+/* Divides the price of a node, which has changed or whose pods have, over its pods. */
 void hr_node_split_price(struct hr_cluster *cluster, uint32_t node);
 void hr_pod_pays_no_more(struct hr_cluster *cluster, uint32_t pod);
 

@@ -74,7 +74,7 @@ void hr_pod_preempt(struct hr_cluster *cluster, uint32_t i)
 {
     const struct hr_pod *pod = &cluster->pods[i];
     hr_note(cluster, "Preempted", pod->set, i, pod->node, "Preempted by a pod of higher priority");
-    cluster->sets[pod->set].preempted++;
+    cluster->sets[pod->set].counts[HR_SET_PREEMPTED]++;
     delete (cluster, i, cluster->sets[pod->set].config->pods->termination_grace_period, true);
 }
 
@@ -107,6 +107,7 @@ static void leave_node(struct hr_cluster *cluster, uint32_t i)
     const uint32_t node = cluster->pods[i].node;
     if (node == HR_NODE_NONE)
         return;
+    hr_node_charge_requests(cluster, i, -1);
     hr_pod_pays_no_more(cluster, i);
     hr_scheduler_unbind(&cluster->scheduler, i);
     hr_node_split_price(cluster, node);

@@ -184,8 +184,11 @@ void hr_measure_open(struct hr_model *model)
         for (uint32_t l = 0; l < HR_DEPLOYMENT_LEVELS; l++)
             hr_area_open(&metrics->areas[l], &metrics->levels[l], now);
         hr_ready_open(&metrics->ready, now);
+        hr_wide_area_open(&metrics->cost_area, &metrics->cost, now);
         metrics->ready_min = metrics->ready_max = metrics->levels[HR_LEVEL_READY].n;
     }
+    for (uint32_t p = 0; p < model->out->n_pools; p++)
+        hr_pool_open(&model->out->pools[p], now);
 }
 
 static void collect_window(struct hr_model *model)
@@ -200,7 +203,10 @@ static void collect_window(struct hr_model *model)
         struct hr_deployment_metrics *metrics = model->stations[d].metrics;
         for (uint32_t l = 0; l < HR_DEPLOYMENT_LEVELS; l++)
             hr_area_collect(&metrics->areas[l], &metrics->levels[l], now);
+        hr_wide_area_collect(&metrics->cost_area, &metrics->cost, now);
     }
+    for (uint32_t p = 0; p < model->out->n_pools; p++)
+        hr_pool_collect(&model->out->pools[p], now);
 }
 
 /* Work that shared replicas have done so far belongs to the time before this tick. */
@@ -225,6 +231,8 @@ void hr_measure_tick(struct hr_model *model)
     if (now == model->from)
         hr_measure_open(model);
     if (now == model->to) {
+        for (uint32_t p = 0; p < model->out->n_pools; p++)
+            model->out->pools[p].open = false;
         for (uint32_t d = 0; d < model->n_stations; d++)
             hr_ready_close(&model->stations[d].metrics->ready, now);
         model->recorder.open = false;

@@ -59,8 +59,10 @@ static void replication_init(struct hr_replication *out, const struct hr_spec *s
         .window = window,
         .n_workloads = (uint32_t)spec->workloads.n,
         .n_deployments = (uint32_t)spec->deployments.n,
+        .n_pools = (uint32_t)spec->node_pools.n,
         .workloads = HR_NEW_ARRAY(struct hr_workload_metrics, spec->workloads.n),
         .deployments = HR_NEW_ARRAY(struct hr_deployment_metrics, spec->deployments.n),
+        .pools = HR_NEW_ARRAY(struct hr_pool_metrics, spec->node_pools.n),
     };
     for (uint32_t w = 0; w < out->n_workloads; w++)
         hr_workload_metrics_init(&out->workloads[w]);
@@ -74,6 +76,7 @@ void hr_replication_fini(struct hr_replication *replication)
         hr_ready_fini(&replication->deployments[d].ready);
     free(replication->workloads);
     free(replication->deployments);
+    free(replication->pools);
     free(replication->inside);
     free(replication->workload_series);
     free(replication->deployment_series);

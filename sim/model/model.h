@@ -5,6 +5,7 @@
 
 #include "base/wide.h"
 #include "metrics/deployment_metrics.h"
+#include "metrics/pool_metrics.h"
 #include "metrics/workload_metrics.h"
 #include "model/spec.h"
 #include "workload/trace.h"
@@ -55,9 +56,10 @@ enum hr_deployment_column {
 struct hr_replication {
     enum hr_status status; /* HR_ERR_INTERRUPTED, HR_ERR_IO: the rest is not to be used */
     hr_time window;        /* ns */
-    uint32_t n_workloads, n_deployments;
+    uint32_t n_workloads, n_deployments, n_pools;
     struct hr_workload_metrics *workloads;
     struct hr_deployment_metrics *deployments;
+    struct hr_pool_metrics *pools;
     uint64_t events, requests, fingerprint;
     size_t n_steps;
     double *inside;            /* [step * n_workloads + workload]: mean number inside */

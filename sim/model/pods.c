@@ -274,28 +274,12 @@ void hr_pods_drained(struct hr_model *model, uint32_t i)
 
 /* ---- setting up, and what follows from an event ---- */
 
-/* The counts that the control plane has of every deployment. */
-static void measure(struct hr_model *model)
-{
-    if (!hr_cluster_changed(model->cluster))
-        return;
-    for (uint32_t d = 0; d < model->n_stations; d++) {
-        const struct hr_set_status status = hr_cluster_set_status(model->cluster, d);
-        struct hr_level *levels = model->stations[d].metrics->levels;
-        const hr_time now = model->engine.now;
-        hr_level_set(&levels[HR_LEVEL_DESIRED], now, (uint64_t)status.desired);
-        hr_level_set(&levels[HR_LEVEL_PENDING], now, status.pending);
-        hr_level_set(&levels[HR_LEVEL_BILLED], now, status.existing - status.pending);
-        hr_measure_ready(model, &model->stations[d], status.ready);
-    }
-}
-
 void hr_pods_event(struct hr_model *model, const struct hr_event *event)
 {
     HR_MODEL_ASSERT(model, event->kind >= HR_CLUSTER_EVENTS_FROM && model->cluster != NULL);
     hr_model_mark(model, event->kind, event->subject);
     hr_cluster_event(model->cluster, event->kind, event->subject);
-    measure(model);
+    hr_census(model);
 }
 
 static void init_sets(struct hr_model *model)
@@ -345,13 +329,17 @@ void hr_pods_init(struct hr_model *model)
         .note = model->options->event == NULL ? NULL : note,
     };
     model->may |= HR_MAY_CHANGE;
+    model->set_status = HR_NEW_ARRAY(struct hr_set_status, model->n_stations);
+    model->pool_status = HR_NEW_ARRAY(struct hr_pool_status, model->out->n_pools);
     model->cluster = hr_cluster_new(&config, &hooks, &model->engine);
     hr_cluster_start(model->cluster);
-    measure(model);
+    hr_census(model);
 }
 
 void hr_pods_fini(struct hr_model *model)
 {
     hr_cluster_free(model->cluster);
     free(model->sets);
+    free(model->set_status);
+    free(model->pool_status);
 }

@@ -167,8 +167,10 @@ struct hr_model {
     struct hr_station *stations;
     struct hr_serving *serving; /* by replica */
     struct hr_replica *replicas;
-    struct hr_cluster *cluster; /* NULL: replicas are not pods */
-    struct hr_set_config *sets; /* of it, by deployment */
+    struct hr_cluster *cluster;         /* NULL: replicas are not pods */
+    struct hr_set_config *sets;         /* of it, by deployment */
+    struct hr_set_status *set_status;   /* as last measured */
+    struct hr_pool_status *pool_status; /* likewise */
     struct hr_stream *streams;
     struct hr_recorder recorder;
     uint32_t n_sources, sources_taken, tick_source;
@@ -289,6 +291,8 @@ void hr_faults_leak_collect(struct hr_model *model, struct hr_station *station);
 /* pods.c: replicas as pods. */
 void hr_pods_init(struct hr_model *model);
 void hr_pods_fini(struct hr_model *model);
+/* census.c: measures what the control plane has changed, at this moment. */
+void hr_census(struct hr_model *model);
 void hr_pods_event(struct hr_model *model, const struct hr_event *event);
 /* A request is sent to a pod that does not serve as usual. */
 void hr_pods_offer(struct hr_model *model, uint32_t replica, uint32_t request);
