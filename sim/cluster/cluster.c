@@ -102,6 +102,7 @@ void hr_cluster_start(struct hr_cluster *cluster)
     }
     if (hr_has_nodes(cluster))
         hr_placing_run(cluster, true);
+    hr_actions_start(cluster);
 }
 
 /* Controllers act on all that has changed, once. */
@@ -165,6 +166,9 @@ void hr_cluster_event(struct hr_cluster *cluster, uint32_t kind, uint32_t i)
         return;
     case HR_EV_POD_UNLIST:
         hr_endpoint_now(cluster, fired(&pod->unlist, i), false);
+        return;
+    case HR_EV_ACTION:
+        hr_action_run(cluster, i);
         return;
     case HR_EV_NODE_STEP:
         hr_node_step(cluster, fired(&node->step, i));

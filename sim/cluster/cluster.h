@@ -21,6 +21,7 @@
 
 /* X(name, rank, subject). Ranks lie between ticks and requests (model/events.h). */
 #define HR_CLUSTER_EVENT_LIST(X)                                                                   \
+    X(HR_EV_ACTION, 1, "action")  /* of the scenario's events */                                   \
     X(HR_EV_NODE_STEP, 1, "node") /* on with its start */                                          \
     X(HR_EV_POD_STEP, 2, "pod")   /* pulled, loaded, waited: on with its start */                  \
     X(HR_EV_POD_CRASH, 2, "pod")                                                                   \
@@ -105,6 +106,8 @@ struct hr_cluster_config {
     uint32_t n_pools;
     const struct hr_cluster_spec *spec;        /* NULL: all at default */
     const struct hr_scheduler_spec *scheduler; /* likewise */
+    const struct hr_action_spec *actions;
+    uint32_t n_actions;
     uint64_t seed, replication;
 };
 
@@ -113,7 +116,7 @@ struct hr_version {
     const char *name; /* NULL: the first */
     double slowdown;  /* of service, times */
     double error_rate;
-    double startup; /* of start-up, times */
+    const struct hr_dist_spec *startup_time; /* NULL: as the set's */
 };
 
 /* What has happened to the pods of a set so far. */
@@ -182,10 +185,13 @@ void hr_cluster_event(struct hr_cluster *cluster, uint32_t kind, uint32_t subjec
 void hr_cluster_drained(struct hr_cluster *cluster, uint32_t pod);
 void hr_cluster_out_of_memory(struct hr_cluster *cluster, uint32_t pod);
 
-/* Somebody writes spec.replicas; applies a new version, the last one of which becomes the set's. */
+/* Somebody writes spec.replicas. */
 void hr_cluster_scale(struct hr_cluster *cluster, uint32_t set, int64_t replicas);
+/* Applies a new version; goes back to the one before it; holds a rollout, or goes on with it. */
 void hr_cluster_roll_out(struct hr_cluster *cluster, uint32_t set,
                          const struct hr_version *version);
+void hr_cluster_roll_back(struct hr_cluster *cluster, uint32_t set);
+void hr_cluster_pause(struct hr_cluster *cluster, uint32_t set, bool paused);
 /* A container ends by itself, `down` being the least time until it starts again. */
 void hr_cluster_crash(struct hr_cluster *cluster, uint32_t pod, hr_time down);
 

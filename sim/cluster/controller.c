@@ -34,6 +34,8 @@ static void add_revision(struct hr_set *set, const struct hr_version *version, i
     set->revisions = hr_realloc(set->revisions, n, sizeof *set->revisions);
     set->plan = hr_realloc(set->plan, n, sizeof *set->plan);
     set->revisions[n - 1] = (struct hr_set_revision){ .version = *version };
+    hr_dist_init(&set->revisions[n - 1].startup,
+                 version->startup_time != NULL ? version->startup_time : set->config->startup_time);
     set->plan[n - 1] = (struct hr_revision){ .replicas = replicas };
 }
 
@@ -41,7 +43,7 @@ void hr_set_init(struct hr_cluster *cluster, uint32_t s)
 {
     struct hr_set *set = &cluster->sets[s];
     const struct hr_set_config *config = &cluster->config.sets[s];
-    const struct hr_version first = { .slowdown = 1, .startup = 1 };
+    const struct hr_version first = { .slowdown = 1 };
     *set = (struct hr_set){
         .config = config,
         .entity = hr_hash_name(config->name),
@@ -51,7 +53,6 @@ void hr_set_init(struct hr_cluster *cluster, uint32_t s)
     };
     init_strategy(set);
     add_revision(set, &first, config->replicas);
-    hr_dist_init(&set->startup, config->startup_time);
     hr_dist_init(&set->load, config->pods->model_load_time);
     hr_dist_init(&set->uptime, config->failures == NULL ? NULL : config->failures->mttf);
     hr_dist_init(&set->repair, config->failures == NULL ? NULL : config->failures->mttr);
@@ -59,7 +60,8 @@ void hr_set_init(struct hr_cluster *cluster, uint32_t s)
 
 void hr_set_fini(struct hr_set *set)
 {
-    hr_dist_fini(&set->startup);
+    for (uint32_t i = 0; i < set->n_revisions; i++)
+        hr_dist_fini(&set->revisions[i].startup);
     hr_dist_fini(&set->load);
     hr_dist_fini(&set->uptime);
     hr_dist_fini(&set->repair);
@@ -85,6 +87,37 @@ void hr_cluster_roll_out(struct hr_cluster *cluster, uint32_t s, const struct hr
     add_revision(&cluster->sets[s], version, 0);
     hr_note(cluster, "DeploymentUpdated", s, HR_POD_NONE, HR_NODE_NONE, "Version %s",
             version->name);
+    hr_set_touch(cluster, s);
+}
+
+/* The revision before the newest becomes the newest, with the pods that it still has. */
+void hr_cluster_roll_back(struct hr_cluster *cluster, uint32_t s)
+{
+    struct hr_set *set = &cluster->sets[s];
+    const uint32_t n = set->n_revisions;
+    if (n < 2)
+        return;
+    const struct hr_set_revision newest = set->revisions[n - 1];
+    const struct hr_revision plan = set->plan[n - 1];
+    set->revisions[n - 1] = set->revisions[n - 2];
+    set->plan[n - 1] = set->plan[n - 2];
+    set->revisions[n - 2] = newest;
+    set->plan[n - 2] = plan;
+    for (uint32_t i = set->first; i != HR_POD_NONE; i = cluster->pods[i].next) {
+        const uint32_t r = cluster->pods[i].revision;
+        if (r + 2 >= n)
+            cluster->pods[i].revision = r == n - 1 ? n - 2 : n - 1;
+    }
+    hr_note(cluster, "DeploymentRollback", s, HR_POD_NONE, HR_NODE_NONE,
+            "Rolled back to the version before");
+    hr_set_touch(cluster, s);
+}
+
+void hr_cluster_pause(struct hr_cluster *cluster, uint32_t s, bool paused)
+{
+    cluster->sets[s].paused = paused;
+    hr_note(cluster, paused ? "DeploymentPaused" : "DeploymentResumed", s, HR_POD_NONE,
+            HR_NODE_NONE, NULL);
     hr_set_touch(cluster, s);
 }
 

@@ -92,6 +92,21 @@ void hr_node_drain(struct hr_cluster *cluster, uint32_t n)
     hr_node_drain_on(cluster, n);
 }
 
+void hr_node_retire(struct hr_cluster *cluster, uint32_t n)
+{
+    struct hr_node *node = &cluster->nodes[n];
+    struct hr_pool *pool = &cluster->pools[node->pool];
+    if (node->stage != HR_NODE_READY)
+        return;
+    node->stage = HR_NODE_GOING;
+    pool->ready--;
+    pool->going++;
+    cluster->changed = true;
+    hr_node_drain(cluster, n);
+    if (node->stage == HR_NODE_GOING && hr_node_first_pod(cluster, n) == HR_POD_NONE)
+        hr_node_delete(cluster, n);
+}
+
 void hr_node_drain_on(struct hr_cluster *cluster, uint32_t n)
 {
     struct hr_node *node = &cluster->nodes[n];

@@ -201,7 +201,8 @@ void hr_node_step(struct hr_cluster *cluster, uint32_t i)
     }
     born(cluster, i);
     const hr_time boot = draw(cluster, node, &pool->boot, HR_PURPOSE_BOOT);
-    const hr_time driver = draw(cluster, node, &pool->driver, HR_PURPOSE_DRIVER);
+    const hr_time driver =
+        pool->spec->type->gpus > 0 ? draw(cluster, node, &pool->driver, HR_PURPOSE_DRIVER) : 0;
     step_in(cluster, i, hr_time_add(boot, driver));
 }
 
@@ -236,29 +237,36 @@ static void empty(struct hr_cluster *cluster, uint32_t i)
     hr_scheduler_remove_node(&cluster->scheduler, i);
 }
 
+static void forget(struct hr_cluster *cluster, uint32_t i)
+{
+    struct hr_node *node = &cluster->nodes[i];
+    node->stage = HR_NODE_FREE;
+    node->next_free = cluster->node_free;
+    cluster->node_free = i;
+    hr_pool_touch(cluster, node->pool);
+}
+
 void hr_node_delete(struct hr_cluster *cluster, uint32_t i)
 {
     struct hr_node *node = &cluster->nodes[i];
     struct hr_pool *pool = &cluster->pools[node->pool];
+    const enum hr_node_stage stage = node->stage;
     hr_event_cancel(cluster, &node->step);
     hr_event_cancel(cluster, &node->drain);
-    if (node->stage == HR_NODE_READY || node->stage == HR_NODE_GOING)
+    pool->asked -= stage == HR_NODE_ASKED;
+    pool->ready -= stage == HR_NODE_READY;
+    pool->going -= stage == HR_NODE_GOING;
+    node->stage = HR_NODE_FREE; /* its last pod must not delete it once more */
+    if (stage >= HR_NODE_READY)
         empty(cluster, i);
-    pool->ready -= node->stage == HR_NODE_READY;
-    pool->going -= node->stage == HR_NODE_GOING;
-    if (node->stage == HR_NODE_ASKED) {
-        pool->asked--;
-    } else {
+    if (stage != HR_NODE_ASKED) {
         pool->existing--;
         pool->empty--;
         pool->counts[HR_NODES_REMOVED]++;
         pool->extra_ns += rounded_up(pool, cluster->engine->now - node->born);
         hr_note(cluster, "RemovingNode", HR_SET_NONE, HR_POD_NONE, i, "Node is deleted");
     }
-    node->stage = HR_NODE_FREE;
-    node->next_free = cluster->node_free;
-    cluster->node_free = i;
-    hr_pool_touch(cluster, (uint32_t)(pool - cluster->pools));
+    forget(cluster, i);
 }
 
 void hr_pool_touch(struct hr_cluster *cluster, uint32_t p)
@@ -274,10 +282,32 @@ static int64_t standing(const struct hr_pool *pool)
     return (int64_t)pool->asked + pool->existing - pool->going;
 }
 
+/* The youngest node that is to stay; those that are not there yet first. */
+static uint32_t youngest(const struct hr_cluster *cluster, uint32_t p)
+{
+    uint32_t found = HR_NODE_NONE;
+    for (uint32_t i = 0; i < cluster->n_nodes; i++) {
+        const struct hr_node *node = &cluster->nodes[i];
+        if (node->stage == HR_NODE_FREE || node->stage == HR_NODE_GOING || node->pool != p)
+            continue;
+        if (found == HR_NODE_NONE || node->ordinal > cluster->nodes[found].ordinal)
+            found = i;
+    }
+    return found;
+}
+
 void hr_pool_reconcile(struct hr_cluster *cluster, uint32_t p)
 {
-    while (standing(&cluster->pools[p]) < cluster->pools[p].target)
+    const struct hr_pool *pool = &cluster->pools[p];
+    while (standing(pool) < pool->target)
         hr_node_ask(cluster, p);
+    while (standing(pool) > pool->target) {
+        const uint32_t node = youngest(cluster, p);
+        if (cluster->nodes[node].stage == HR_NODE_READY)
+            hr_node_retire(cluster, node);
+        else
+            hr_node_delete(cluster, node);
+    }
 }
 
 uint32_t hr_node_first_pod(const struct hr_cluster *cluster, uint32_t node)

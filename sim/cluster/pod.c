@@ -129,12 +129,10 @@ static void start_container(struct hr_cluster *cluster, uint32_t i)
     pod->stage = HR_POD_LOADING;
     pod->started = cluster->engine->now;
     hr_note(cluster, "Started", pod->set, i, pod->node, "Started container");
-    const hr_time startup = draw(cluster, pod, &set->startup, HR_PURPOSE_STARTUP);
+    const hr_time startup =
+        draw(cluster, pod, &set->revisions[pod->revision].startup, HR_PURPOSE_STARTUP);
     const hr_time load = load_time(cluster, pod);
-    const double slower = set->revisions[pod->revision].version.startup;
-    step_at(cluster, i,
-            hr_time_add(cluster->engine->now,
-                        hr_time_add(hr_time_from_ns((double)startup * slower), load)));
+    step_at(cluster, i, hr_time_add(cluster->engine->now, hr_time_add(startup, load)));
     hr_probes_begin(cluster, i);
 }
 

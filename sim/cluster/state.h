@@ -48,6 +48,7 @@ struct hr_pod {
 
 struct hr_set_revision {
     struct hr_version version;
+    struct hr_dist startup;
     uint32_t pods, ready, available; /* without those being deleted */
     uint32_t existing;               /* with them */
 };
@@ -68,7 +69,7 @@ struct hr_set {
     uint64_t counts[HR_SET_COUNTS];
     hr_time scheduling_ns, scheduling_ns_max;
     uint64_t created;
-    struct hr_dist startup, load, uptime, repair;
+    struct hr_dist load, uptime, repair;
     struct hr_set_revision *revisions; /* oldest first */
     struct hr_revision *plan;          /* as many: what each should have */
     uint32_t n_revisions;
@@ -204,6 +205,8 @@ void hr_pod_pays_no_more(struct hr_cluster *cluster, uint32_t pod);
 void hr_node_cordon(struct hr_cluster *cluster, uint32_t node, bool on);
 void hr_node_drain(struct hr_cluster *cluster, uint32_t node);
 void hr_node_drain_on(struct hr_cluster *cluster, uint32_t node);
+/* The same, and deletes it when it is empty. */
+void hr_node_retire(struct hr_cluster *cluster, uint32_t node);
 /* Pods of the set that may be evicted now: INT64_MAX without a budget. */
 int64_t hr_set_disruptions_allowed(const struct hr_cluster *cluster, uint32_t set);
 /* Deletes the pod if its budget allows. */
@@ -216,6 +219,10 @@ void hr_placing_add(struct hr_cluster *cluster, uint32_t pod);
 void hr_placing_remove(struct hr_cluster *cluster, uint32_t pod);
 void hr_placing_wake(struct hr_cluster *cluster, enum hr_wake what);
 void hr_placing_run(struct hr_cluster *cluster, bool warm);
+
+/* action.c: the scenario's events. */
+void hr_actions_start(struct hr_cluster *cluster);
+void hr_action_run(struct hr_cluster *cluster, uint32_t action);
 
 /* controller.c: what a deployment's pods should be. */
 void hr_set_init(struct hr_cluster *cluster, uint32_t set);

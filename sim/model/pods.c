@@ -314,6 +314,8 @@ void hr_pods_init(struct hr_model *model)
         .n_pools = (uint32_t)model->spec->node_pools.n,
         .spec = model->spec->cluster,
         .scheduler = model->spec->scheduler,
+        .actions = model->spec->events.items,
+        .n_actions = (uint32_t)model->spec->events.n,
         .seed = model->options->seed,
         .replication = model->options->replication,
     };
