@@ -95,7 +95,7 @@ void hr_cluster_start(struct hr_cluster *cluster)
     for (uint32_t s = 0; s < cluster->config.n_sets; s++) {
         struct hr_set *set = &cluster->sets[s];
         for (int64_t i = 0; i < set->replicas; i++) {
-            const uint32_t pod = hr_pod_create(cluster, s, 0);
+            const uint32_t pod = hr_pod_create(cluster, s, 0, (uint64_t)i);
             if (!hr_has_nodes(cluster))
                 hr_pod_bind_warm(cluster, pod, HR_NODE_NONE);
         }
@@ -176,6 +176,12 @@ void hr_cluster_event(struct hr_cluster *cluster, uint32_t kind, uint32_t i)
     case HR_EV_NODE_DRAIN:
         hr_node_drain_on(cluster, fired(&node->drain, i));
         return;
+    case HR_EV_SET_STEP:
+        hr_progressive_step(cluster, fired(&cluster->sets[i].step, i));
+        return;
+    case HR_EV_SET_ANALYSIS:
+        hr_canary_analyze(cluster, fired(&cluster->sets[i].analysis, i));
+        return;
     case HR_EV_SCHEDULE:
         hr_placing_run(cluster, fired(&cluster->wake, i) != 0);
         return;
@@ -213,6 +219,14 @@ const struct hr_version *hr_cluster_version(const struct hr_cluster *cluster, ui
 {
     const struct hr_pod *of = &cluster->pods[pod];
     return &cluster->sets[of->set].revisions[of->revision].version;
+}
+
+bool hr_cluster_is_watched(const struct hr_cluster *cluster, uint32_t i)
+{
+    const struct hr_pod *pod = &cluster->pods[i];
+    const struct hr_set *set = &cluster->sets[pod->set];
+    return set->type == HR_STRATEGY_CANARY && pod->revision > 0 &&
+           pod->revision == set->n_revisions - 1;
 }
 
 uint32_t hr_cluster_first_pod(const struct hr_cluster *cluster, uint32_t set)

@@ -34,6 +34,8 @@
     X(HR_EV_POD_LIST, 3, "pod")      /* the load balancer learns of it ... */                      \
     X(HR_EV_POD_UNLIST, 3, "pod")    /* ... and that it is to be left alone */                     \
     X(HR_EV_NODE_DRAIN, 3, "node")   /* tries once more to evict what is left */                   \
+    X(HR_EV_SET_STEP, 3, "set")      /* the next step of a canary or blue-green rollout */         \
+    X(HR_EV_SET_ANALYSIS, 3, "set")  /* how a canary does */                                       \
     X(HR_EV_CONTROL, 4, "none")      /* controllers and scheduler act */                           \
     X(HR_EV_SCHEDULE, 4, "none")     /* a pod may be tried again */
 
@@ -72,6 +74,12 @@ struct hr_cluster_note {
     const char *message; /* NULL */
 };
 
+/* How a version does, as seen at its pods. */
+struct hr_version_health {
+    uint64_t requests, failed;
+    hr_time latency; /* a quantile, of the answered */
+};
+
 struct hr_cluster_hooks {
     void *ctx;
     /* A pod of a set exists; what is returned is its tag from then on. Its container is down. */
@@ -82,6 +90,8 @@ struct hr_cluster_hooks {
     /* Time until the pod would answer a probe; and whether that can ever exceed `timeout`. */
     hr_time (*probe_time)(void *ctx, uint32_t tag, int path);
     bool (*probe_fails)(void *ctx, uint32_t set, int path, hr_time timeout);
+    /* What requests to the newest version of a set came to since the last call. */
+    struct hr_version_health (*health)(void *ctx, uint32_t set, double quantile);
     uint32_t (*held)(void *ctx, uint32_t tag);                   /* requests on the pod */
     void (*note)(void *ctx, const struct hr_cluster_note *note); /* NULL: nobody listens */
 };
@@ -198,6 +208,8 @@ void hr_cluster_crash(struct hr_cluster *cluster, uint32_t pod, hr_time down);
 struct hr_set_status hr_cluster_set_status(const struct hr_cluster *cluster, uint32_t set);
 struct hr_pool_status hr_cluster_pool_status(const struct hr_cluster *cluster, uint32_t pool);
 const struct hr_version *hr_cluster_version(const struct hr_cluster *cluster, uint32_t pod);
+/* The pod is of a version that a canary watches. */
+bool hr_cluster_is_watched(const struct hr_cluster *cluster, uint32_t pod);
 
 /* The pods of a set, oldest first: the first, and that after `pod`; HR_POD_NONE ends. */
 uint32_t hr_cluster_first_pod(const struct hr_cluster *cluster, uint32_t set);

@@ -22,8 +22,8 @@ static void init_strategy(struct hr_set *set)
     set->strategy = (struct hr_rollout_strategy){ quarter, quarter };
     if (spec == NULL)
         return;
-    set->recreate = spec->type == HR_STRATEGY_RECREATE;
-    if (!set->recreate)
+    set->type = spec->type;
+    if (spec->type == HR_STRATEGY_ROLLING_UPDATE || spec->type == HR_STRATEGY_CANARY)
         set->strategy = (struct hr_rollout_strategy){ share_of(&spec->max_surge),
                                                       share_of(&spec->max_unavailable) };
 }
@@ -48,6 +48,9 @@ void hr_set_init(struct hr_cluster *cluster, uint32_t s)
         .config = config,
         .entity = hr_hash_name(config->name),
         .replicas = config->replicas,
+        .serving = HR_REVISION_ALL,
+        .step = HR_EVENT_NONE,
+        .analysis = HR_EVENT_NONE,
         .first = HR_POD_NONE,
         .last = HR_POD_NONE,
     };
@@ -87,6 +90,7 @@ void hr_cluster_roll_out(struct hr_cluster *cluster, uint32_t s, const struct hr
     add_revision(&cluster->sets[s], version, 0);
     hr_note(cluster, "DeploymentUpdated", s, HR_POD_NONE, HR_NODE_NONE, "Version %s",
             version->name);
+    hr_progressive_begin(cluster, s);
     hr_set_touch(cluster, s);
 }
 
@@ -133,38 +137,61 @@ static void plan_recreation(struct hr_set *set)
         set->plan[set->n_revisions - 1].replicas = set->replicas;
 }
 
-static void plan(struct hr_set *set)
-{
-    for (uint32_t i = 0; i < set->n_revisions; i++)
-        set->plan[i].available = set->revisions[i].available;
-    if (set->recreate)
-        plan_recreation(set);
-    else if (!set->paused)
-        hr_rollout_step(&set->strategy, set->replicas, set->plan, set->n_revisions);
-}
-
-static void remove_pods(struct hr_cluster *cluster, uint32_t s, uint32_t revision, uint32_t n)
+static enum hr_rollout_step plan(struct hr_cluster *cluster, uint32_t s)
 {
     struct hr_set *set = &cluster->sets[s];
-    uint32_t *victims = HR_NEW_ARRAY(uint32_t, set->revisions[revision].pods);
-    hr_victims_rank(cluster, s, revision, victims);
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < set->n_revisions; i++)
+        set->plan[i].available = set->revisions[i].available;
+    if (set->paused)
+        return HR_ROLLOUT_WAITS;
+    switch ((enum hr_strategy_type)set->type) {
+    case HR_STRATEGY_RECREATE:
+        plan_recreation(set);
+        return HR_ROLLOUT_WAITS;
+    case HR_STRATEGY_CANARY:
+        return hr_canary_plan(cluster, s);
+    case HR_STRATEGY_BLUE_GREEN:
+        return hr_blue_green_plan(cluster, s);
+    case HR_STRATEGY_ROLLING_UPDATE:
+        break;
+    }
+    return hr_rollout_step(&set->strategy, set->replicas, set->plan, set->n_revisions);
+}
+
+uint32_t hr_set_add_pod(struct hr_cluster *cluster, uint32_t s, uint32_t revision)
+{
+    const uint32_t pod = hr_pod_create(cluster, s, revision, cluster->sets[s].created);
+    if (!hr_has_nodes(cluster))
+        hr_pod_bind(cluster, pod, HR_NODE_NONE);
+    return pod;
+}
+
+void hr_set_fit(struct hr_cluster *cluster, uint32_t s, uint32_t r)
+{
+    struct hr_set *set = &cluster->sets[s];
+    const int64_t missing = set->plan[r].replicas - set->revisions[r].pods;
+    for (int64_t i = 0; i < missing; i++)
+        hr_set_add_pod(cluster, s, r);
+    if (missing >= 0)
+        return;
+    uint32_t *victims = HR_NEW_ARRAY(uint32_t, set->revisions[r].pods);
+    hr_victims_rank(cluster, s, r, victims);
+    for (int64_t i = 0; i < -missing; i++)
         hr_pod_delete(cluster, victims[i], set->config->pods->termination_grace_period);
     free(victims);
 }
 
+/* The controller looks once more after every change that it made itself. */
 void hr_set_reconcile(struct hr_cluster *cluster, uint32_t s)
 {
-    struct hr_set *set = &cluster->sets[s];
-    plan(set);
-    for (uint32_t r = 0; r < set->n_revisions; r++) {
-        const int64_t missing = set->plan[r].replicas - set->revisions[r].pods;
-        for (int64_t i = 0; i < missing; i++) {
-            const uint32_t pod = hr_pod_create(cluster, s, r);
-            if (!hr_has_nodes(cluster))
-                hr_pod_bind(cluster, pod, HR_NODE_NONE);
-        }
-        if (missing < 0)
-            remove_pods(cluster, s, r, (uint32_t)-missing);
+    if (cluster->sets[s].config->pods->kind == HR_SET_STATEFUL) {
+        hr_stateful_reconcile(cluster, s);
+        return;
     }
+    enum hr_rollout_step step;
+    do {
+        step = plan(cluster, s);
+        for (uint32_t r = 0; r < cluster->sets[s].n_revisions; r++)
+            hr_set_fit(cluster, s, r);
+    } while (step != HR_ROLLOUT_WAITS);
 }

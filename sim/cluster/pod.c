@@ -42,7 +42,7 @@ static void join_set(struct hr_cluster *cluster, struct hr_set *set, uint32_t i)
     set->last = i;
 }
 
-uint32_t hr_pod_create(struct hr_cluster *cluster, uint32_t s, uint32_t revision)
+uint32_t hr_pod_create(struct hr_cluster *cluster, uint32_t s, uint32_t revision, uint64_t ordinal)
 {
     struct hr_set *set = &cluster->sets[s];
     const uint32_t i = take_record(cluster);
@@ -50,7 +50,8 @@ uint32_t hr_pod_create(struct hr_cluster *cluster, uint32_t s, uint32_t revision
         .set = s,
         .revision = revision,
         .node = HR_NODE_NONE,
-        .ordinal = set->created++,
+        .ordinal = ordinal,
+        .serial = set->created++,
         .stage = HR_POD_PENDING,
         .created = cluster->engine->now,
         .ready_changed = cluster->engine->now,
@@ -78,7 +79,7 @@ uint32_t hr_pod_create(struct hr_cluster *cluster, uint32_t s, uint32_t revision
 
 static uint64_t entity_of(const struct hr_cluster *cluster, const struct hr_pod *pod)
 {
-    return hr_hash_step(cluster->sets[pod->set].entity, pod->ordinal);
+    return hr_hash_step(cluster->sets[pod->set].entity, pod->serial);
 }
 
 /* A draw of the pod, one each time that its container starts. */
@@ -202,6 +203,13 @@ void hr_pod_available(struct hr_cluster *cluster, uint32_t i)
     hr_set_touch(cluster, pod->set);
 }
 
+/* Whether requests are to go to its version. */
+static bool is_served(const struct hr_cluster *cluster, const struct hr_pod *pod)
+{
+    const uint32_t serving = cluster->sets[pod->set].serving;
+    return serving == HR_REVISION_ALL || serving == pod->revision;
+}
+
 /* Pods that are being deleted are in no count any more. */
 void hr_pod_ready(struct hr_cluster *cluster, uint32_t i, bool ready)
 {
@@ -227,7 +235,7 @@ void hr_pod_ready(struct hr_cluster *cluster, uint32_t i, bool ready)
         revision->available -= counts && pod->available;
         pod->available = false;
     }
-    if (counts)
+    if (counts && (!ready || is_served(cluster, pod)))
         hr_endpoint_want(cluster, i, ready);
     hr_set_touch(cluster, pod->set);
 }

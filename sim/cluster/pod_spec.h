@@ -19,13 +19,37 @@ struct hr_probe_spec {
     int path;                                     /* enum hr_probe_path */
 };
 
-enum hr_strategy_type { HR_STRATEGY_ROLLING_UPDATE, HR_STRATEGY_RECREATE };
+enum hr_strategy_type {
+    HR_STRATEGY_ROLLING_UPDATE,
+    HR_STRATEGY_RECREATE,
+    HR_STRATEGY_CANARY,
+    HR_STRATEGY_BLUE_GREEN
+};
+
+/* A step of a canary: so large a share of the pods for so long. */
+struct hr_canary_step {
+    double weight;
+    hr_time pause; /* once they are available */
+};
 
 /* Shares have HR_UNIT_SHARE, numbers of pods HR_UNIT_NONE. */
 struct hr_strategy_spec {
     int type; /* enum hr_strategy_type */
     struct hr_measure max_surge, max_unavailable;
+    int64_t partition; /* stateful sets: ordinals below it keep the old version */
+    /* canary */
+    struct hr_list steps;  /* struct hr_canary_step */
+    double max_error_rate; /* of the new version, or it is rolled back; 1: no limit */
+    hr_time max_latency;   /* likewise; HR_TIME_NEVER */
+    double latency_quantile;
+    hr_time analysis_interval;
+    int64_t min_requests; /* that an analysis takes */
+    /* blue_green */
+    hr_time scale_down_delay; /* of the old version, after the switch */
 };
+
+enum hr_set_kind { HR_SET_DEPLOYMENT, HR_SET_STATEFUL };
+enum hr_pod_management { HR_PODS_ORDERED_READY, HR_PODS_PARALLEL };
 
 /* Exactly one of the two is given (unit HR_UNIT_NONE and value NAN: not given). */
 struct hr_budget_spec {
@@ -34,6 +58,8 @@ struct hr_budget_spec {
 
 /* The keys of a deployment that make its replicas pods. */
 struct hr_pods_spec {
+    int kind;                             /* enum hr_set_kind */
+    int pod_management;                   /* enum hr_pod_management, of stateful sets */
     double image_size;                    /* bytes; 0: nothing is pulled */
     double model_size;                    /* bytes of weights; 0: nothing is loaded */
     struct hr_dist_spec *model_load_time; /* instead of size / bandwidth; NULL */
@@ -44,6 +70,7 @@ struct hr_pods_spec {
     struct hr_budget_spec *disruption_budget; /* NULL: none */
 };
 
+extern const struct hr_choice hr_set_kind_choices[], hr_pod_management_choices[];
 extern const struct hr_key_table hr_probe_keys;
 extern const struct hr_key_table hr_strategy_keys;
 extern const struct hr_key_table hr_budget_keys;

@@ -41,14 +41,14 @@ static int64_t sum_available(const struct hr_revision *revisions, size_t n)
 }
 
 /* What the newest of the revisions should have now. */
-static int64_t new_replicas(int64_t replicas, int64_t surge, const struct hr_revision *revisions,
-                            size_t n)
+static int64_t new_replicas(int64_t replicas, int64_t goal, int64_t surge,
+                            const struct hr_revision *revisions, size_t n)
 {
     const int64_t now = revisions[n - 1].replicas;
     const int64_t room = replicas + surge - sum_replicas(revisions, n);
-    if (now >= replicas)
-        return replicas;
-    return room > 0 ? now + hr_min(room, replicas - now) : now;
+    if (now >= goal)
+        return goal;
+    return room > 0 ? now + hr_min(room, goal - now) : now;
 }
 
 /* Takes up to `budget` replicas from the old revisions, oldest first; unhealthy ones only, or any.
@@ -70,9 +70,16 @@ static int64_t reduce_old(struct hr_revision *old, size_t n, int64_t budget, boo
 enum hr_rollout_step hr_rollout_step(const struct hr_rollout_strategy *strategy, int64_t replicas,
                                      struct hr_revision *revisions, size_t n)
 {
+    return hr_rollout_step_to(strategy, replicas, replicas, revisions, n);
+}
+
+enum hr_rollout_step hr_rollout_step_to(const struct hr_rollout_strategy *strategy,
+                                        int64_t replicas, int64_t goal,
+                                        struct hr_revision *revisions, size_t n)
+{
     const struct hr_rollout_bounds bounds = hr_rollout_bounds(strategy, replicas);
     struct hr_revision *newest = &revisions[n - 1];
-    const int64_t next = new_replicas(replicas, bounds.surge, revisions, n);
+    const int64_t next = new_replicas(replicas, goal, bounds.surge, revisions, n);
     if (next != newest->replicas) {
         newest->replicas = next;
         return HR_ROLLOUT_NEW;
@@ -81,10 +88,12 @@ enum hr_rollout_step hr_rollout_step(const struct hr_rollout_strategy *strategy,
     /* A new pod that is not available yet must not be counted on. */
     const int64_t down_max =
         sum_replicas(revisions, n) - available_min - (newest->replicas - newest->available);
+    const int64_t spare = sum_replicas(revisions, n - 1) - (replicas - goal);
     if (down_max <= 0)
         return HR_ROLLOUT_WAITS;
-    int64_t taken = reduce_old(revisions, n - 1, down_max, true);
-    taken += reduce_old(revisions, n - 1, sum_available(revisions, n) - available_min, false);
+    int64_t taken = reduce_old(revisions, n - 1, hr_min(down_max, spare), true);
+    taken += reduce_old(revisions, n - 1,
+                        hr_min(sum_available(revisions, n) - available_min, spare - taken), false);
     return taken > 0 ? HR_ROLLOUT_OLD_DOWN : HR_ROLLOUT_WAITS;
 }
 

@@ -52,6 +52,12 @@ enum hr_rollout_step {
 enum hr_rollout_step hr_rollout_step(const struct hr_rollout_strategy *strategy, int64_t replicas,
                                      struct hr_revision *revisions, size_t n);
 
+/* The same towards `goal` <= replicas of the newest and the rest of the others: a step of a canary.
+ */
+enum hr_rollout_step hr_rollout_step_to(const struct hr_rollout_strategy *strategy,
+                                        int64_t replicas, int64_t goal,
+                                        struct hr_revision *revisions, size_t n);
+
 /*
  * The deployment's replicas change from `from` to `to` (an autoscaler, a user). One active revision
  * takes it all; in the midst of a rollout it is spread over the active ones in proportion to their

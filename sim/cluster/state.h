@@ -33,6 +33,7 @@ struct hr_pod {
     uint32_t set, revision, node, tag;
     uint32_t next, prev; /* in the set, oldest first */
     uint64_t ordinal;    /* in the set: part of its name */
+    uint64_t serial;     /* in the set, never used twice */
     enum hr_pod_stage stage;
     bool ready, available, listed, started_up, silent;
     hr_time created, started, ready_changed;
@@ -53,15 +54,22 @@ struct hr_set_revision {
     uint32_t existing;               /* with them */
 };
 
+#define HR_REVISION_ALL UINT32_MAX
+
 /* A deployment at work. */
 struct hr_set {
     const struct hr_set_config *config;
     uint64_t entity;
     int64_t replicas;
     struct hr_rollout_strategy strategy;
-    bool recreate, paused;
-    bool dirty; /* its controller is to look at it */
-    bool bare;  /* its probes cannot fail once it serves */
+    int type; /* enum hr_strategy_type */
+    bool paused;
+    bool dirty;         /* its controller is to look at it */
+    uint32_t serving;   /* revision that requests go to; HR_REVISION_ALL, unless blue-green */
+    size_t canary_step; /* steps that are done */
+    bool canary_waits;  /* the pause of a step is on */
+    bool switched;      /* blue-green: to the newest revision */
+    hr_event_id step, analysis; /* of a canary or blue-green rollout */
     uint32_t pod_template;
     int64_t usd_nano_per_hour; /* sum over its pods */
     uint32_t first, last;      /* pods */
@@ -151,7 +159,8 @@ void hr_note(const struct hr_cluster *cluster, const char *reason, uint32_t set,
              uint32_t node, const char *format, ...) __attribute__((format(printf, 6, 7)));
 
 /* pod.c: a pod from its creation until it serves, and when its container ends. */
-uint32_t hr_pod_create(struct hr_cluster *cluster, uint32_t set, uint32_t revision);
+uint32_t hr_pod_create(struct hr_cluster *cluster, uint32_t set, uint32_t revision,
+                       uint64_t ordinal);
 void hr_pod_bind(struct hr_cluster *cluster, uint32_t pod, uint32_t node);
 void hr_pod_bind_warm(struct hr_cluster *cluster, uint32_t pod, uint32_t node);
 void hr_pod_step(struct hr_cluster *cluster, uint32_t pod);
@@ -228,6 +237,21 @@ void hr_action_run(struct hr_cluster *cluster, uint32_t action);
 void hr_set_init(struct hr_cluster *cluster, uint32_t set);
 void hr_set_fini(struct hr_set *set);
 void hr_set_reconcile(struct hr_cluster *cluster, uint32_t set);
+
+/* Makes the number of pods of a revision what its plan says. */
+void hr_set_fit(struct hr_cluster *cluster, uint32_t set, uint32_t revision);
+/* A new pod of the set, on its way to a node. */
+uint32_t hr_set_add_pod(struct hr_cluster *cluster, uint32_t set, uint32_t revision);
+
+/* progressive.c: canaries and blue-green rollouts. */
+enum hr_rollout_step hr_canary_plan(struct hr_cluster *cluster, uint32_t set);
+enum hr_rollout_step hr_blue_green_plan(struct hr_cluster *cluster, uint32_t set);
+void hr_progressive_begin(struct hr_cluster *cluster, uint32_t set);
+void hr_progressive_step(struct hr_cluster *cluster, uint32_t set);
+void hr_canary_analyze(struct hr_cluster *cluster, uint32_t set);
+
+/* stateful.c: the controller of a stateful set. */
+void hr_stateful_reconcile(struct hr_cluster *cluster, uint32_t set);
 
 /* victims.c: writes the pods that go first when `revision` loses some, all of them, and returns
  * how many there are. */

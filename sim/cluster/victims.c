@@ -56,6 +56,18 @@ static bool is_of(const struct hr_pod *pod, uint32_t revision)
     return pod->revision == revision && pod->deleted == HR_TIME_NEVER;
 }
 
+/* Active pods of the set, of all its versions, by node; the caller frees it. */
+static uint32_t *count_siblings(const struct hr_cluster *cluster, const struct hr_set *set)
+{
+    uint32_t *counts = HR_NEW_ARRAY(uint32_t, cluster->n_nodes);
+    for (uint32_t i = set->first; i != HR_POD_NONE; i = cluster->pods[i].next) {
+        const struct hr_pod *pod = &cluster->pods[i];
+        if (pod->node != HR_NODE_NONE && pod->deleted == HR_TIME_NEVER)
+            counts[pod->node]++;
+    }
+    return counts;
+}
+
 uint32_t hr_victims_rank(const struct hr_cluster *cluster, uint32_t s, uint32_t revision,
                          uint32_t *pods)
 {
@@ -63,6 +75,7 @@ uint32_t hr_victims_rank(const struct hr_cluster *cluster, uint32_t s, uint32_t 
     const hr_time now = cluster->engine->now;
     const uint32_t all = set->revisions[revision].pods;
     struct rank *ranks = HR_NEW_ARRAY(struct rank, all);
+    uint32_t *siblings = count_siblings(cluster, set);
     uint32_t n = 0;
     for (uint32_t i = set->first; i != HR_POD_NONE; i = cluster->pods[i].next) {
         const struct hr_pod *pod = &cluster->pods[i];
@@ -72,6 +85,7 @@ uint32_t hr_victims_rank(const struct hr_cluster *cluster, uint32_t s, uint32_t 
             .assigned = pod->stage != HR_POD_PENDING,
             .running = pod->stage > HR_POD_PULLING,
             .ready = pod->ready,
+            .siblings = pod->node == HR_NODE_NONE ? 0 : -(int64_t)siblings[pod->node],
             .ready_age = pod->ready ? log2_of(now - pod->ready_changed) : 0,
             .restarts = -(int64_t)pod->restarts,
             .age = log2_of(now - pod->created),
@@ -83,5 +97,6 @@ uint32_t hr_victims_rank(const struct hr_cluster *cluster, uint32_t s, uint32_t 
     for (uint32_t i = 0; i < n; i++)
         pods[i] = ranks[i].pod;
     free(ranks);
+    free(siblings);
     return n;
 }

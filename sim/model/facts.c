@@ -20,9 +20,10 @@ static const struct hr_arrival_spec *arrival_at(const struct hr_workload_spec *w
 static bool has_pods(const struct hr_deployment_spec *deployment)
 {
     const struct hr_pods_spec *pods = &deployment->pods;
-    return deployment->autoscaler != NULL || pods->startup_probe != NULL ||
-           pods->readiness_probe != NULL || pods->liveness_probe != NULL ||
-           pods->strategy != NULL || pods->disruption_budget != NULL;
+    return deployment->autoscaler != NULL || pods->kind != HR_SET_DEPLOYMENT ||
+           pods->startup_probe != NULL || pods->readiness_probe != NULL ||
+           pods->liveness_probe != NULL || pods->strategy != NULL ||
+           pods->disruption_budget != NULL;
 }
 
 bool hr_spec_has_pods(const struct hr_spec *spec)

@@ -129,8 +129,9 @@ HR_PATH void hr_path_complete(struct hr_model *model, unsigned may, uint32_t ind
     struct hr_station *station = model->clients[request->workload].station;
     hr_model_mark(model, HR_EV_COMPLETE, replica);
     hr_path_end_service(model, may, station, request);
-    const bool fails = may & HR_MAY_CHANGE && model->serving[replica].flags & HR_SERVING_FAULTY &&
-                       hr_pods_fails(model, replica);
+    const bool fails = may & HR_MAY_CHANGE &&
+                       model->serving[replica].flags & (HR_SERVING_FAULTY | HR_SERVING_WATCHED) &&
+                       hr_pods_fails(model, replica, index);
     hr_path_pass_slot(model, may, station, replica);
     if (fails && !(request->flags & HR_REQUEST_ORPHAN)) {
         hr_client_attempt_failed(model, index, HR_FAILED);

@@ -187,7 +187,8 @@ static void container(void *ctx, uint32_t i, enum hr_container state)
         [HR_CONTAINER_SILENT] = HR_SERVING_SILENT,
     };
     serving->flags = unrouted | flags[state] | (replica->slowdown > 1 ? HR_SERVING_SLOW : 0) |
-                     (replica->error_rate > 0 ? HR_SERVING_FAULTY : 0);
+                     (replica->error_rate > 0 ? HR_SERVING_FAULTY : 0) |
+                     (hr_cluster_is_watched(model->cluster, replica->pod) ? HR_SERVING_WATCHED : 0);
     set_up(model, i, state != HR_CONTAINER_DOWN && state != HR_CONTAINER_SILENT);
     if (state == HR_CONTAINER_SILENT)
         hang(model, i);
@@ -230,6 +231,21 @@ static bool probe_fails(void *ctx, uint32_t set, int path, hr_time timeout)
            (double)timeout;
 }
 
+static struct hr_version_health health(void *ctx, uint32_t set, double quantile)
+{
+    struct hr_model *model = ctx;
+    struct hr_step *watch = model->stations[set].watch;
+    const struct hr_version_health health = {
+        .requests = watch->outcomes[HR_COMPLETED] + watch->outcomes[HR_FAILED],
+        .failed = watch->outcomes[HR_FAILED],
+        .latency = watch->outcomes[HR_COMPLETED] == 0
+                       ? 0
+                       : hr_time_from_ns(hr_step_quantile_s(watch, quantile) * 1e9),
+    };
+    *watch = (struct hr_step){ 0 };
+    return health;
+}
+
 static void note(void *ctx, const struct hr_cluster_note *what)
 {
     const struct hr_model *model = ctx;
@@ -254,6 +270,8 @@ void hr_pods_offer(struct hr_model *model, uint32_t i, uint32_t index)
 {
     struct hr_station *station = station_of(model, i);
     if (!(model->serving[i].flags & HR_SERVING_SILENT)) {
+        if (station->watch != NULL && model->serving[i].flags & HR_SERVING_WATCHED)
+            station->watch->outcomes[HR_FAILED]++;
         hr_client_attempt_failed(model, index, HR_FAILED);
         return;
     }
@@ -262,9 +280,17 @@ void hr_pods_offer(struct hr_model *model, uint32_t i, uint32_t index)
     hr_path_enqueue(model, station, &model->serving[i].queue, index);
 }
 
-bool hr_pods_fails(struct hr_model *model, uint32_t i)
+bool hr_pods_fails(struct hr_model *model, uint32_t i, uint32_t index)
 {
-    return hr_rng_uniform(&station_of(model, i)->errors) < model->replicas[i].error_rate;
+    struct hr_station *station = station_of(model, i);
+    const double rate = model->replicas[i].error_rate;
+    const bool fails = rate > 0 && hr_rng_uniform(&station->errors) < rate;
+    if (station->watch != NULL && model->serving[i].flags & HR_SERVING_WATCHED) {
+        const hr_time latency = model->engine.now - model->pool.requests[index].sent;
+        station->watch->outcomes[fails ? HR_FAILED : HR_COMPLETED]++;
+        station->watch->latency[hr_log_bucket(latency, HR_STEP_BITS)] += !fails;
+    }
+    return fails;
 }
 
 void hr_pods_drained(struct hr_model *model, uint32_t i)
@@ -291,6 +317,8 @@ static void init_sets(struct hr_model *model)
         station->first = model->n_replicas;
         station->place_free = HR_REPLICA_NONE;
         add_places(model, station, (uint32_t)spec->replicas + 8);
+        if (spec->pods.strategy != NULL && spec->pods.strategy->type == HR_STRATEGY_CANARY)
+            station->watch = HR_NEW(struct hr_step);
         model->sets[d] = (struct hr_set_config){
             .name = spec->name,
             .replicas = spec->replicas,
@@ -327,6 +355,7 @@ void hr_pods_init(struct hr_model *model)
         .listed = listed,
         .probe_time = probe_time,
         .probe_fails = probe_fails,
+        .health = health,
         .held = held,
         .note = model->options->event == NULL ? NULL : note,
     };
@@ -341,6 +370,8 @@ void hr_pods_init(struct hr_model *model)
 void hr_pods_fini(struct hr_model *model)
 {
     hr_cluster_free(model->cluster);
+    for (uint32_t d = 0; d < model->n_stations; d++)
+        free(model->stations[d].watch);
     free(model->sets);
     free(model->set_status);
     free(model->pool_status);

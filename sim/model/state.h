@@ -36,6 +36,7 @@ struct hr_serving {
 #define HR_SERVING_SILENT   8u  /* its node is lost: what it has and gets hangs */
 #define HR_SERVING_FAULTY   16u /* its version fails a share of the requests */
 #define HR_SERVING_SLOW     32u /* its work takes longer */
+#define HR_SERVING_WATCHED  64u /* a canary's: its answers are looked at */
 
 _Static_assert(sizeof(struct hr_serving) == 32, "two to a cache line");
 
@@ -88,6 +89,7 @@ struct hr_station {
     double since_sum; /* sum of ready_since over ready replicas, for the leak's integral */
     hr_time leak_updated;
     double executed_ns, executed_mark_ns; /* work done by shared replicas; at the last step */
+    struct hr_step *watch;                /* what came of requests to a canary; NULL: nobody asks */
     struct hr_deployment_metrics *metrics;
 };
 
@@ -296,8 +298,8 @@ void hr_census(struct hr_model *model);
 void hr_pods_event(struct hr_model *model, const struct hr_event *event);
 /* A request is sent to a pod that does not serve as usual. */
 void hr_pods_offer(struct hr_model *model, uint32_t replica, uint32_t request);
-/* Whether a request that a faulty version has served comes to nothing. */
-bool hr_pods_fails(struct hr_model *model, uint32_t replica);
+/* Whether a request that a new version has just served comes to nothing; notes how it did. */
+bool hr_pods_fails(struct hr_model *model, uint32_t replica, uint32_t request);
 /* A draining pod holds nothing any more. */
 void hr_pods_drained(struct hr_model *model, uint32_t replica);
 

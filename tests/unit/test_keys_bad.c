@@ -50,6 +50,10 @@ enum { COVERED_MAX = 1000 };
                             "{ type = \"memory\"; average_value = \"1Gi\"; },\n"                   \
                             "{ type = \"gpu_utilization\"; target = \"60%\"; },\n"                 \
                             "{ type = \"latency\"; target = \"60ms\"; } ); };\n"
+#define CANARY                                                                                     \
+    "strategy = { type = \"canary\"; max_latency = \"1s\"; steps = ( { weight = \"10%\"; pause = " \
+    "\"1min\"; } ); };\n"
+#define BLUE_GREEN "strategy = { type = \"blue_green\"; }; kind = \"stateful_set\";\n"
 #define KEDA                                                                                       \
     "autoscaler = { type = \"keda\"; min_replicas = 2; idle_replicas = 1; metrics = (\n"           \
     "{ type = \"requests\"; target = \"5/s\"; activation = \"1/s\"; },\n"                          \
@@ -104,12 +108,16 @@ static const char *const scenarios[] = {
         "{ process = \"trace\"; trace = \"trace.csv\"; column = \"t\"; } );"),
     TOP REST "models = ( { name = \"m\"; service_time = \"20ms\"; } );\n" WORKLOAD(
         "arrivals = { process = \"closed\"; clients = 5; think_time = \"1s\"; };"),
-    TOP
-    "models = ( { name = \"m\"; service_time = \"20ms\"; } );\n"
-    "deployments = ( " PODS("a", PROBES HPA) "," PODS("b", KEDA) "," PODS("c", KNATIVE) "," PODS(
-        "d", SCHEDULED) "," PODS("e", PREDICTIVE) ");\n"
-                                                  "workloads = ( { name = \"w\"; deployment = "
-                                                  "\"a\"; arrivals = { rate = \"5/s\"; }; } );\n",
+    TOP "models = ( { name = \"m\"; service_time = \"20ms\"; } );\n"
+        "deployments = ( " PODS("a", PROBES HPA) "," PODS("b", CANARY KEDA) "," PODS(
+            "c",
+            BLUE_GREEN KNATIVE) "," PODS("d",
+                                         SCHEDULED) "," PODS("e",
+                                                             PREDICTIVE) ");\n"
+                                                                         "workloads = ( { name = "
+                                                                         "\"w\"; deployment = "
+                                                                         "\"a\"; arrivals = { rate "
+                                                                         "= \"5/s\"; }; } );\n",
     TOP REST_ON_NODES
     "instance_types = ( { name = \"box\"; cpu = \"16\"; memory = \"64Gi\"; gpus = 2;\n"
     "  gpu_model = \"A30\"; gpu_memory = \"24Gi\"; usd_per_hour = 2.5; usd_per_hour_spot = 1;\n"
