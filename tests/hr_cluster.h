@@ -56,6 +56,26 @@ static inline void put_nodes(struct cluster *cluster, uint32_t first, uint32_t n
         hr_scheduler_put_node(&cluster->scheduler, first + i, number);
 }
 
+/* Nodes 0 and 1 in zone 0, node 2 in zone 1. */
+static inline void put_two_zones(struct cluster *cluster)
+{
+    const struct hr_node_shape zone0 = plain_shape(0), zone1 = plain_shape(1);
+    put_nodes(cluster, 0, 2, &zone0);
+    put_nodes(cluster, 2, 1, &zone1);
+}
+
+/* Node 0 with neither of two labels, 1 with the first, 2 with the second, 3 with both. */
+static inline void put_labelled(struct cluster *cluster, const struct hr_label_spec *labels)
+{
+    static const size_t n_labels[] = { 0, 1, 1, 2 };
+    for (uint32_t i = 0; i < 4; i++) {
+        struct hr_node_shape shape = plain_shape(0);
+        shape.labels = labels + (i == 2);
+        shape.n_labels = n_labels[i];
+        put_nodes(cluster, i, 1, &shape);
+    }
+}
+
 static inline uint32_t add_pod(struct cluster *cluster, const struct hr_pod_template *pod)
 {
     return hr_placement_add_template(cluster->placement, pod);

@@ -77,6 +77,12 @@ void hr_placement_free(struct hr_placement *placement)
     free(placement);
 }
 
+/* Room for one more than n; doubled whenever n is a power of two. */
+static void *with_room(void *items, uint32_t n, size_t size)
+{
+    return (n & (n - 1)) == 0 ? hr_realloc(items, n > 0 ? 2 * (size_t)n : 1, size) : items;
+}
+
 enum hr_resource hr_placement_mig(struct hr_placement *placement, const char *profile)
 {
     uint32_t i = 0;
@@ -309,10 +315,10 @@ uint32_t hr_placement_add_shape(struct hr_placement *placement, const struct hr_
     HR_ASSERT(gpus % HR_GPU_WHOLE == 0 && gpus <= HR_GPUS_MAX * HR_GPU_WHOLE);
     HR_ASSERT(shape->pods_max <= UINT16_MAX);
     const uint32_t new = placement->n_shapes++;
-    placement->shapes = hr_realloc(placement->shapes, new + 1, sizeof(placement->shapes[0]));
+    placement->shapes = with_room(placement->shapes, new, sizeof(placement->shapes[0]));
     placement->shapes[new] = *shape;
     placement->shape_taints =
-        hr_realloc(placement->shape_taints, new + 1, sizeof(placement->shape_taints[0]));
+        with_room(placement->shape_taints, new, sizeof(placement->shape_taints[0]));
     placement->shape_taints[new] = 0;
     for (size_t i = 0; i < shape->n_taints; i++)
         placement->shape_taints[new] |= UINT64_C(1)
@@ -382,8 +388,7 @@ uint32_t hr_placement_add_template(struct hr_placement *placement,
                                    const struct hr_pod_template *pod)
 {
     const uint32_t new = placement->n_templates++;
-    placement->templates =
-        hr_realloc(placement->templates, new + 1, sizeof(placement->templates[0]));
+    placement->templates = with_room(placement->templates, new, sizeof(placement->templates[0]));
     struct hr_template_rules *rules = &placement->templates[new];
     *rules = (struct hr_template_rules){ .pod = *pod };
     const struct hr_scheduling_spec *spec = spec_of(rules);

@@ -5,8 +5,7 @@
 
 #include "autoscale/config.h"
 #include "autoscale/metric_keys.h"
-
-#include <string.h>
+#include "unit/key_mistakes.h"
 
 #define S HR_NS_PER_S
 
@@ -60,30 +59,6 @@ static void test_keys_of_each_metric(void **state)
     };
     for (int type = 0; type <= HR_SCALING_LATENCY; type++)
         assert_keys(&hr_scaling_metric_keys, type, expected[type]);
-}
-
-/* The mistakes that a check reports, one a line. */
-struct mistakes {
-    struct hr_key_check check;
-    char text[1000];
-};
-
-static void note(struct hr_key_check *check, const char *key, const char *message, const char *hint)
-{
-    struct mistakes *mistakes = (struct mistakes *)check;
-    (void)hint;
-    strcat(mistakes->text, key ? key : "");
-    strcat(mistakes->text, ": ");
-    strcat(mistakes->text, message);
-    strcat(mistakes->text, "\n");
-}
-
-static void assert_mistakes(const struct hr_key_table *table, const void *spec,
-                            const char *expected)
-{
-    struct mistakes mistakes = { .check = { .fail = note } };
-    table->check(spec, &mistakes.check);
-    assert_string_equal(mistakes.text, expected);
 }
 
 static void test_rules_of_metrics(void **state)

@@ -207,12 +207,7 @@ static void test_terms_or_expressions_and(void **state)
     struct cluster c;
     cluster_init(&c, NULL);
     struct hr_label_spec labels[] = { { "a", "1" }, { "b", "1" } };
-    for (uint32_t i = 0; i < 4; i++) { /* none, a, b, both */
-        struct hr_node_shape shape = plain_shape(0);
-        shape.labels = labels + (i == 2);
-        shape.n_labels = i == 0 ? 0 : i < 3 ? 1 : 2;
-        put_nodes(&c, i, 1, &shape);
-    }
+    put_labelled(&c, labels);
     struct hr_match_spec a = { .key = "a", .op = HR_MATCH_EXISTS };
     struct hr_match_spec not_b = { .key = "b", .op = HR_MATCH_DOES_NOT_EXIST };
     struct hr_match_spec a_not_b[] = { a, not_b };

@@ -132,12 +132,7 @@ static void test_preferred_affinity(void **state)
     struct cluster c;
     cluster_init(&c, NULL);
     struct hr_label_spec labels[] = { { "a", "" }, { "b", "" } };
-    for (uint32_t i = 0; i < 4; i++) {
-        struct hr_node_shape shape = plain_shape(0);
-        shape.labels = labels + (i == 2);
-        shape.n_labels = i == 0 ? 0 : i < 3 ? 1 : 2;
-        put_nodes(&c, i, 1, &shape);
-    }
+    put_labelled(&c, labels);
     struct hr_match_spec a = { .key = "a", .op = HR_MATCH_EXISTS };
     struct hr_match_spec b = { .key = "b", .op = HR_MATCH_EXISTS };
     struct hr_node_term_spec terms[] = { { 50, { &a, 1 } }, { 25, { &b, 1 } } };
@@ -204,9 +199,7 @@ static void test_default_spread(void **state)
     (void)state;
     struct cluster c;
     cluster_init(&c, NULL);
-    const struct hr_node_shape zone0 = plain_shape(0), zone1 = plain_shape(1);
-    put_nodes(&c, 0, 2, &zone0);
-    put_nodes(&c, 2, 1, &zone1);
+    put_two_zones(&c);
     const uint32_t pod = add_light(&c, NULL, true);
     bind_many(&c, 0, 2, pod, 0);
     bind(&c, 2, pod, 2);
@@ -276,9 +269,7 @@ static void test_preferred_anti_affinity(void **state)
     (void)state;
     struct cluster c;
     cluster_init(&c, NULL);
-    const struct hr_node_shape zone0 = plain_shape(0), zone1 = plain_shape(1);
-    put_nodes(&c, 0, 2, &zone0);
-    put_nodes(&c, 2, 1, &zone1);
+    put_two_zones(&c);
     struct hr_anti_affinity_term_spec terms[] = { { 5, HR_TOPOLOGY_ZONE },
                                                   { 10, HR_TOPOLOGY_HOSTNAME } };
     struct hr_pod_anti_affinity_spec anti = { .preferred = LIST_OF(terms) };
