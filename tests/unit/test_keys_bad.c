@@ -50,6 +50,19 @@ enum { COVERED_MAX = 1000 };
                             "{ type = \"memory\"; average_value = \"1Gi\"; },\n"                   \
                             "{ type = \"gpu_utilization\"; target = \"60%\"; },\n"                 \
                             "{ type = \"latency\"; target = \"60ms\"; } ); };\n"
+#define PLACED                                                                                     \
+    "resources = { requests = { cpu = \"1\"; gpu = 1; }; };\n"                                     \
+    "scheduling = { priority = 5; node_selector = ( { key = \"k\"; value = \"v\"; } );\n"          \
+    "  tolerations = ( { key = \"k\"; value = \"v\"; effect = \"no_execute\"; toleration = "       \
+    "\"60s\"; } );\n"                                                                              \
+    "  node_affinity = { required = ( { match_expressions = ( { key = \"k\"; operator = \"in\"; "  \
+    "values = ( \"v\" ); } ); } );\n    preferred = ( { weight = 5; match_expressions = ( { key "  \
+    "= "                                                                                           \
+    "\"k\"; operator = \"exists\"; } ); } ); };\n"                                                 \
+    "  topology_spread = ( { max_skew = 2; topology = \"zone\"; when_unsatisfiable = "             \
+    "\"do_not_schedule\"; min_domains = 2; } );\n"                                                 \
+    "  pod_anti_affinity = { required = ( { topology = \"hostname\"; } ); preferred = ( { weight " \
+    "= 5; topology = \"zone\"; } ); }; };\n"
 #define CANARY                                                                                     \
     "strategy = { type = \"canary\"; max_latency = \"1s\"; steps = ( { weight = \"10%\"; pause = " \
     "\"1min\"; } ); };\n"
@@ -63,6 +76,8 @@ enum { COVERED_MAX = 1000 };
     "autoscaler = { type = \"knative\"; }; disruption_budget = { min_available = \"50%\"; };"
 #define SCHEDULED                                                                                  \
     "autoscaler = { type = \"scheduled\"; schedule = ( { at = \"8h\"; replicas = 5; } ); };"
+#define SHARED     "resources = { requests = { gpu_share = \"50%\"; }; };\n"
+#define SLICED     "resources = { limits = { mig = \"1g.10gb\"; }; };\n"
 #define PREDICTIVE "autoscaler = { type = \"predictive\"; max_replicas = 9; target = \"5/s\"; };"
 
 static const char *const scenarios[] = {
@@ -108,16 +123,31 @@ static const char *const scenarios[] = {
         "{ process = \"trace\"; trace = \"trace.csv\"; column = \"t\"; } );"),
     TOP REST "models = ( { name = \"m\"; service_time = \"20ms\"; } );\n" WORKLOAD(
         "arrivals = { process = \"closed\"; clients = 5; think_time = \"1s\"; };"),
-    TOP "models = ( { name = \"m\"; service_time = \"20ms\"; } );\n"
-        "deployments = ( " PODS("a", PROBES HPA) "," PODS("b", CANARY KEDA) "," PODS(
-            "c",
-            BLUE_GREEN KNATIVE) "," PODS("d",
-                                         SCHEDULED) "," PODS("e",
-                                                             PREDICTIVE) ");\n"
-                                                                         "workloads = ( { name = "
-                                                                         "\"w\"; deployment = "
-                                                                         "\"a\"; arrivals = { rate "
-                                                                         "= \"5/s\"; }; } );\n",
+    TOP
+    "models = ( { name = \"m\"; service_time = \"20ms\"; } );\n"
+    "scheduler = { strategy = \"most_allocated\"; resources = ( { resource = \"gpu\"; weight = 5; "
+    "} );\n"
+    "percentage_of_nodes_to_score = 50; };\n"
+    "deployments = ( " PODS("a", PROBES HPA) "," PODS("b", CANARY KEDA) "," PODS(
+        "c",
+        BLUE_GREEN
+            KNATIVE) "," PODS("d",
+                              PLACED
+                                  SCHEDULED) "," PODS("e",
+                                                      SHARED
+                                                          PREDICTIVE) "," PODS("f",
+                                                                               SLICED) ");\n"
+                                                                                       "workloads "
+                                                                                       "= ( { name "
+                                                                                       "= "
+                                                                                       "\"w\"; "
+                                                                                       "deployment "
+                                                                                       "= "
+                                                                                       "\"a\"; "
+                                                                                       "arrivals = "
+                                                                                       "{ rate "
+                                                                                       "= \"5/s\"; "
+                                                                                       "}; } );\n",
     TOP REST_ON_NODES
     "instance_types = ( { name = \"box\"; cpu = \"16\"; memory = \"64Gi\"; gpus = 2;\n"
     "  gpu_model = \"A30\"; gpu_memory = \"24Gi\"; usd_per_hour = 2.5; usd_per_hour_spot = 1;\n"
