@@ -94,6 +94,8 @@ void hr_cluster_start(struct hr_cluster *cluster)
         hr_nodes_start(cluster);
     for (uint32_t s = 0; s < cluster->config.n_sets; s++) {
         struct hr_set *set = &cluster->sets[s];
+        if (set->config->job != NULL)
+            hr_job_init(cluster, s);
         for (int64_t i = 0; i < set->replicas; i++) {
             const uint32_t pod = hr_pod_create(cluster, s, 0, (uint64_t)i);
             if (!hr_has_nodes(cluster))
@@ -166,6 +168,12 @@ void hr_cluster_event(struct hr_cluster *cluster, uint32_t kind, uint32_t i)
         return;
     case HR_EV_POD_UNLIST:
         hr_endpoint_now(cluster, fired(&pod->unlist, i), false);
+        return;
+    case HR_EV_JOB:
+        hr_job_due(cluster, i);
+        return;
+    case HR_EV_JOB_DEADLINE:
+        hr_job_deadline(cluster, i);
         return;
     case HR_EV_ACTION:
         hr_action_run(cluster, i);

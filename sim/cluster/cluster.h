@@ -21,7 +21,9 @@
 
 /* X(name, rank, subject). Ranks lie between ticks and requests (model/events.h). */
 #define HR_CLUSTER_EVENT_LIST(X)                                                                   \
-    X(HR_EV_ACTION, 1, "action")  /* of the scenario's events */                                   \
+    X(HR_EV_ACTION, 1, "action") /* of the scenario's events */                                    \
+    X(HR_EV_JOB, 1, "set")       /* a run of a job is due */                                       \
+    X(HR_EV_JOB_DEADLINE, 1, "set")                                                                \
     X(HR_EV_NODE_STEP, 1, "node") /* on with its start */                                          \
     X(HR_EV_POD_STEP, 2, "pod")   /* pulled, loaded, waited: on with its start */                  \
     X(HR_EV_POD_CRASH, 2, "pod")                                                                   \
@@ -82,7 +84,8 @@ struct hr_version_health {
 
 struct hr_cluster_hooks {
     void *ctx;
-    /* A pod of a set exists; what is returned is its tag from then on. Its container is down. */
+    /* A pod of a set exists; what is returned is its tag from then on. Its container is down. (Of
+     * jobs too: what does not serve is up to the owner to tell.) */
     uint32_t (*created)(void *ctx, uint32_t set, uint32_t pod);
     void (*removed)(void *ctx, uint32_t tag);
     void (*container)(void *ctx, uint32_t tag, enum hr_container state);
@@ -96,7 +99,7 @@ struct hr_cluster_hooks {
     void (*note)(void *ctx, const struct hr_cluster_note *note); /* NULL: nobody listens */
 };
 
-/* A deployment. All is borrowed. */
+/* A deployment, or a job. All is borrowed. */
 struct hr_set_config {
     const char *name;
     int64_t replicas;
@@ -106,6 +109,7 @@ struct hr_set_config {
     const struct hr_resources_spec *resources;   /* NULL: none */
     const struct hr_scheduling_spec *scheduling; /* NULL: all at default */
     uint32_t node_pool;                          /* HR_POOL_ANY */
+    const struct hr_job_spec *job;               /* NULL: a deployment */
 };
 
 /* All is borrowed. */
@@ -172,6 +176,17 @@ struct hr_pool_status {
     uint64_t counts[HR_POOL_EVENTS];
 };
 
+/* What has become of the runs of a job so far. */
+struct hr_job_status {
+    uint64_t runs;                            /* begun */
+    uint64_t completed;                       /* of these */
+    uint64_t failed;                          /* too many of their pods did */
+    uint64_t missed;                          /* stopped at their deadline */
+    uint64_t replaced;                        /* stopped for the next run */
+    uint64_t left_out;                        /* not begun, as the one before went on */
+    hr_time turnaround_ns, turnaround_ns_max; /* of the completed: sum, longest */
+};
+
 /* A pod as its status tells. */
 struct hr_pod_status {
     bool pending, running, deleting, ready;
@@ -206,6 +221,7 @@ void hr_cluster_pause(struct hr_cluster *cluster, uint32_t set, bool paused);
 void hr_cluster_crash(struct hr_cluster *cluster, uint32_t pod, hr_time down);
 
 struct hr_set_status hr_cluster_set_status(const struct hr_cluster *cluster, uint32_t set);
+struct hr_job_status hr_cluster_job_status(const struct hr_cluster *cluster, uint32_t set);
 struct hr_pool_status hr_cluster_pool_status(const struct hr_cluster *cluster, uint32_t pool);
 const struct hr_version *hr_cluster_version(const struct hr_cluster *cluster, uint32_t pod);
 /* The pod is of a version that a canary watches. */

@@ -28,7 +28,7 @@ static void init_strategy(struct hr_set *set)
                                                       share_of(&spec->max_unavailable) };
 }
 
-static void add_revision(struct hr_set *set, const struct hr_version *version, int64_t replicas)
+void hr_set_add_revision(struct hr_set *set, const struct hr_version *version)
 {
     const uint32_t n = ++set->n_revisions;
     set->revisions = hr_realloc(set->revisions, n, sizeof *set->revisions);
@@ -36,7 +36,7 @@ static void add_revision(struct hr_set *set, const struct hr_version *version, i
     set->revisions[n - 1] = (struct hr_set_revision){ .version = *version };
     hr_dist_init(&set->revisions[n - 1].startup,
                  version->startup_time != NULL ? version->startup_time : set->config->startup_time);
-    set->plan[n - 1] = (struct hr_revision){ .replicas = replicas };
+    set->plan[n - 1] = (struct hr_revision){ 0 };
 }
 
 void hr_set_init(struct hr_cluster *cluster, uint32_t s)
@@ -55,7 +55,8 @@ void hr_set_init(struct hr_cluster *cluster, uint32_t s)
         .last = HR_POD_NONE,
     };
     init_strategy(set);
-    add_revision(set, &first, config->replicas);
+    hr_set_add_revision(set, &first);
+    set->plan[0].replicas = config->replicas;
     hr_dist_init(&set->load, config->pods->model_load_time);
     hr_dist_init(&set->uptime, config->failures == NULL ? NULL : config->failures->mttf);
     hr_dist_init(&set->repair, config->failures == NULL ? NULL : config->failures->mttr);
@@ -63,6 +64,8 @@ void hr_set_init(struct hr_cluster *cluster, uint32_t s)
 
 void hr_set_fini(struct hr_set *set)
 {
+    if (set->config->job != NULL)
+        hr_job_fini(set);
     for (uint32_t i = 0; i < set->n_revisions; i++)
         hr_dist_fini(&set->revisions[i].startup);
     hr_dist_fini(&set->load);
@@ -87,7 +90,7 @@ void hr_cluster_scale(struct hr_cluster *cluster, uint32_t s, int64_t replicas)
 
 void hr_cluster_roll_out(struct hr_cluster *cluster, uint32_t s, const struct hr_version *version)
 {
-    add_revision(&cluster->sets[s], version, 0);
+    hr_set_add_revision(&cluster->sets[s], version);
     hr_note(cluster, "DeploymentUpdated", s, HR_POD_NONE, HR_NODE_NONE, "Version %s",
             version->name);
     hr_progressive_begin(cluster, s);
@@ -184,6 +187,10 @@ void hr_set_fit(struct hr_cluster *cluster, uint32_t s, uint32_t r)
 /* The controller looks once more after every change that it made itself. */
 void hr_set_reconcile(struct hr_cluster *cluster, uint32_t s)
 {
+    if (cluster->sets[s].config->job != NULL) {
+        hr_job_reconcile(cluster, s);
+        return;
+    }
     if (cluster->sets[s].config->pods->kind == HR_SET_STATEFUL) {
         hr_stateful_reconcile(cluster, s);
         return;

@@ -13,7 +13,7 @@ static void add_template(struct hr_cluster *cluster, uint32_t s)
         .owner = s,
         .pool = config->node_pool,
         .spec = config->scheduling,
-        .default_spread = true,
+        .default_spread = config->job == NULL,
     };
     if (config->resources != NULL)
         hr_placement_requests(cluster->placement, config->resources, template.requests);

@@ -143,6 +143,10 @@ static void serve(struct hr_cluster *cluster, uint32_t i)
     struct hr_pod *pod = &cluster->pods[i];
     const struct hr_set *set = &cluster->sets[pod->set];
     pod->stage = HR_POD_SERVING;
+    if (set->config->job != NULL)
+        step_at(
+            cluster, i,
+            hr_time_add(cluster->engine->now, draw(cluster, pod, &set->run_time, HR_PURPOSE_RUN)));
     cluster->hooks.container(cluster->hooks.ctx, pod->tag, HR_CONTAINER_UP);
     if (set->config->failures != NULL) {
         const hr_time uptime = draw(cluster, pod, &set->uptime, HR_PURPOSE_FAILURE);
@@ -186,6 +190,10 @@ void hr_pod_step(struct hr_cluster *cluster, uint32_t i)
     struct hr_pod *pod = &cluster->pods[i];
     if (pod->stage == HR_POD_LOADING) {
         serve(cluster, i);
+        return;
+    }
+    if (pod->stage == HR_POD_SERVING) {
+        hr_job_pod_done(cluster, i);
         return;
     }
     if (pod->stage == HR_POD_PULLING && pod->node != HR_NODE_NONE)

@@ -5,6 +5,7 @@
 
 #include "base/key.h"
 #include "cluster/action_spec.h"
+#include "cluster/job_spec.h"
 #include "cluster/node_autoscaler_spec.h"
 #include "cluster/node_pool_spec.h"
 #include "cluster/pod_spec.h"

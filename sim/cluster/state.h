@@ -36,6 +36,7 @@ struct hr_pod {
     uint64_t serial;     /* in the set, never used twice */
     enum hr_pod_stage stage;
     bool ready, available, listed, started_up, silent;
+    bool succeeded; /* a job's: it has done its work */
     hr_time created, started, ready_changed;
     hr_time deleted;           /* HR_TIME_NEVER: it is to stay */
     hr_time grace;             /* from `deleted` to SIGKILL */
@@ -78,6 +79,9 @@ struct hr_set {
     hr_time scheduling_ns, scheduling_ns_max;
     uint64_t created;
     struct hr_dist load, uptime, repair;
+    struct hr_dist run_time; /* jobs */
+    struct hr_job_run *runs; /* by revision, from 1 on */
+    struct hr_job_status job;
     struct hr_set_revision *revisions; /* oldest first */
     struct hr_revision *plan;          /* as many: what each should have */
     uint32_t n_revisions;
@@ -229,6 +233,16 @@ void hr_placing_remove(struct hr_cluster *cluster, uint32_t pod);
 void hr_placing_wake(struct hr_cluster *cluster, enum hr_wake what);
 void hr_placing_run(struct hr_cluster *cluster, bool warm);
 
+/* job.c: the controller of a job. */
+void hr_job_init(struct hr_cluster *cluster, uint32_t set);
+void hr_job_fini(struct hr_set *set);
+void hr_job_due(struct hr_cluster *cluster, uint32_t set);
+void hr_job_deadline(struct hr_cluster *cluster, uint32_t set);
+/* A pod has done its work; has gone without. */
+void hr_job_pod_done(struct hr_cluster *cluster, uint32_t pod);
+void hr_job_pod_lost(struct hr_cluster *cluster, uint32_t set, uint32_t run);
+void hr_job_reconcile(struct hr_cluster *cluster, uint32_t set);
+
 /* action.c: the scenario's events. */
 void hr_actions_start(struct hr_cluster *cluster);
 void hr_action_run(struct hr_cluster *cluster, uint32_t action);
@@ -238,6 +252,8 @@ void hr_set_init(struct hr_cluster *cluster, uint32_t set);
 void hr_set_fini(struct hr_set *set);
 void hr_set_reconcile(struct hr_cluster *cluster, uint32_t set);
 
+/* A new version, with no pods yet. */
+void hr_set_add_revision(struct hr_set *set, const struct hr_version *version);
 /* Makes the number of pods of a revision what its plan says. */
 void hr_set_fit(struct hr_cluster *cluster, uint32_t set, uint32_t revision);
 /* A new pod of the set, on its way to a node. */

@@ -142,6 +142,8 @@ void hr_pod_gone(struct hr_cluster *cluster, uint32_t i)
     cluster->sets[pod->set].revisions[pod->revision].existing--;
     leave_set(cluster, &cluster->sets[pod->set], pod);
     hr_set_touch(cluster, pod->set);
+    if (cluster->sets[pod->set].config->job != NULL && !pod->succeeded)
+        hr_job_pod_lost(cluster, pod->set, pod->revision);
     pod->stage = HR_POD_FREE;
     pod->next = cluster->pod_free;
     cluster->pod_free = i;

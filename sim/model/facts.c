@@ -29,7 +29,7 @@ static bool has_pods(const struct hr_deployment_spec *deployment)
 bool hr_spec_has_pods(const struct hr_spec *spec)
 {
     const struct hr_deployment_spec *deployments = spec->deployments.items;
-    if (spec->node_pools.n > 0 || spec->events.n > 0 || spec->cluster != NULL)
+    if (spec->node_pools.n > 0 || spec->jobs.n > 0 || spec->events.n > 0 || spec->cluster != NULL)
         return true;
     for (size_t d = 0; d < spec->deployments.n; d++) {
         if (has_pods(&deployments[d]))

@@ -123,6 +123,8 @@ static const struct hr_key spec_keys[] = {
       .help = "Flags of the control plane and the cloud; all at their defaults when absent." },
     { FIELD(scheduler, struct hr_scheduler_spec *), .type = HR_KEY_GROUP,
       .table = &hr_scheduler_keys, .help = "How nodes are chosen for pods." },
+    { FIELD(jobs, struct hr_list), .type = HR_KEY_LIST, .table = &hr_job_keys, .n_max = 1000,
+      .help = "Work that ends and competes with the deployments for nodes." },
     { FIELD(events, struct hr_list), .type = HR_KEY_LIST, .table = &hr_action_keys, .n_max = 10000,
       .help = "What somebody does, or what happens, at given times." },
     { FIELD(slos, struct hr_list), .type = HR_KEY_LIST, .table = &hr_slo_keys, .n_max = 1000,

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define JOB_GRACE (30 * HR_NS_PER_S) /* of a job's pods, as Kubernetes has it by default */
+
 static struct hr_station *station_of(struct hr_model *model, uint32_t replica)
 {
     return model->replicas[replica].station;
@@ -47,6 +49,8 @@ static void add_places(struct hr_model *model, struct hr_station *station, uint3
 static uint32_t created(void *ctx, uint32_t set, uint32_t pod)
 {
     struct hr_model *model = ctx;
+    if (set >= model->n_stations)
+        return HR_REPLICA_NONE; /* a job's */
     struct hr_station *station = &model->stations[set];
     if (station->place_free == HR_REPLICA_NONE)
         add_places(model, station, station->n_replicas);
@@ -76,6 +80,8 @@ static uint32_t created(void *ctx, uint32_t set, uint32_t pod)
 static void removed(void *ctx, uint32_t i)
 {
     struct hr_model *model = ctx;
+    if (i == HR_REPLICA_NONE)
+        return;
     struct hr_station *station = station_of(model, i);
     model->replicas[i].next_free = station->place_free;
     station->place_free = i;
@@ -126,6 +132,8 @@ static void update_routing(struct hr_model *model, uint32_t i)
 static void listed(void *ctx, uint32_t i, bool on)
 {
     struct hr_model *model = ctx;
+    if (i == HR_REPLICA_NONE)
+        return;
     model->replicas[i].listed = on;
     update_routing(model, i);
     /* Connections to what is lost are given up. */
@@ -177,6 +185,8 @@ static void hang(struct hr_model *model, uint32_t i)
 static void container(void *ctx, uint32_t i, enum hr_container state)
 {
     struct hr_model *model = ctx;
+    if (i == HR_REPLICA_NONE)
+        return;
     struct hr_serving *serving = &model->serving[i];
     const struct hr_replica *replica = &model->replicas[i];
     const uint32_t unrouted = serving->flags & HR_SERVING_UNROUTED;
@@ -204,6 +214,8 @@ static void container(void *ctx, uint32_t i, enum hr_container state)
 static uint32_t held(void *ctx, uint32_t i)
 {
     const struct hr_model *model = ctx;
+    if (i == HR_REPLICA_NONE)
+        return 0;
     return (uint32_t)model->serving[i].busy.n + model->serving[i].queue.n;
 }
 
@@ -310,7 +322,9 @@ void hr_pods_event(struct hr_model *model, const struct hr_event *event)
 
 static void init_sets(struct hr_model *model)
 {
-    model->sets = HR_NEW_ARRAY(struct hr_set_config, model->n_stations);
+    const size_t n_jobs = model->spec->jobs.n;
+    model->sets = HR_NEW_ARRAY(struct hr_set_config, model->n_stations + n_jobs);
+    model->job_pods = HR_NEW_ARRAY(struct hr_pods_spec, n_jobs);
     for (uint32_t d = 0; d < model->n_stations; d++) {
         struct hr_station *station = &model->stations[d];
         const struct hr_deployment_spec *spec = station->spec;
@@ -332,12 +346,34 @@ static void init_sets(struct hr_model *model)
     }
 }
 
+/* Jobs are sets too, behind the deployments. */
+static void init_jobs(struct hr_model *model)
+{
+    const struct hr_job_spec *jobs = model->spec->jobs.items;
+    for (size_t j = 0; j < model->spec->jobs.n; j++) {
+        model->job_pods[j] = (struct hr_pods_spec){
+            .image_size = jobs[j].image_size,
+            .termination_grace_period = JOB_GRACE,
+        };
+        model->sets[model->n_stations + j] = (struct hr_set_config){
+            .name = jobs[j].name,
+            .pods = &model->job_pods[j],
+            .resources = jobs[j].resources,
+            .scheduling = jobs[j].scheduling,
+            .node_pool =
+                jobs[j].node_pool == HR_REF_NONE ? HR_POOL_ANY : (uint32_t)jobs[j].node_pool,
+            .job = &jobs[j],
+        };
+    }
+}
+
 void hr_pods_init(struct hr_model *model)
 {
     init_sets(model);
+    init_jobs(model);
     const struct hr_cluster_config config = {
         .sets = model->sets,
-        .n_sets = model->n_stations,
+        .n_sets = model->n_stations + (uint32_t)model->spec->jobs.n,
         .pools = model->spec->node_pools.items,
         .n_pools = (uint32_t)model->spec->node_pools.n,
         .spec = model->spec->cluster,
@@ -373,6 +409,7 @@ void hr_pods_fini(struct hr_model *model)
     for (uint32_t d = 0; d < model->n_stations; d++)
         free(model->stations[d].watch);
     free(model->sets);
+    free(model->job_pods);
     free(model->set_status);
     free(model->pool_status);
 }

@@ -45,6 +45,7 @@ struct hr_spec {
     struct hr_node_autoscaler_spec *node_autoscaler; /* NULL: none */
     struct hr_cluster_spec *cluster;                 /* NULL: hr_cluster_spec_default */
     struct hr_scheduler_spec *scheduler;             /* NULL: all at default */
+    struct hr_list jobs;                             /* struct hr_job_spec */
     struct hr_list events;                           /* struct hr_action_spec */
 };
 

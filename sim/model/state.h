@@ -169,8 +169,9 @@ struct hr_model {
     struct hr_station *stations;
     struct hr_serving *serving; /* by replica */
     struct hr_replica *replicas;
-    struct hr_cluster *cluster;         /* NULL: replicas are not pods */
-    struct hr_set_config *sets;         /* of it, by deployment */
+    struct hr_cluster *cluster; /* NULL: replicas are not pods */
+    struct hr_set_config *sets; /* of it, by deployment; then jobs */
+    struct hr_pods_spec *job_pods;
     struct hr_set_status *set_status;   /* as last measured */
     struct hr_pool_status *pool_status; /* likewise */
     struct hr_stream *streams;

@@ -149,6 +149,8 @@ static const char *const scenarios[] = {
                                                                                        "= \"5/s\"; "
                                                                                        "}; } );\n",
     TOP REST_ON_NODES
+    "jobs = ( { name = \"j\"; at = \"1min\"; period = \"10min\"; run_time = \"1min\"; deadline = "
+    "\"5min\"; node_pool = \"n\"; } );\n"
     "instance_types = ( { name = \"box\"; cpu = \"16\"; memory = \"64Gi\"; gpus = 2;\n"
     "  gpu_model = \"A30\"; gpu_memory = \"24Gi\"; usd_per_hour = 2.5; usd_per_hour_spot = 1;\n"
     "  watts_idle = 100; watts_max = 400; } );\n"
