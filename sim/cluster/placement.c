@@ -183,11 +183,9 @@ hr_time hr_placement_toleration(const struct hr_placement *placement, uint32_t p
                                 uint32_t taint)
 {
     HR_ASSERT(pod_template < placement->n_templates && taint < placement->n_taints);
-    const struct hr_taint_spec *spec = &placement->taints[taint];
-    const hr_time time = toleration_of(spec_of(&placement->templates[pod_template]), spec);
-    if (time < 0)
-        return 0;
-    return spec->effect == HR_TAINT_NO_EXECUTE ? time : HR_TIME_NEVER;
+    const hr_time time =
+        toleration_of(spec_of(&placement->templates[pod_template]), &placement->taints[taint]);
+    return time < 0 ? 0 : time;
 }
 
 static void learn_taint(struct hr_template_rules *rules, const struct hr_placement *placement,

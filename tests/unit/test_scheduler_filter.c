@@ -138,6 +138,39 @@ static void test_time_until_eviction(void **state)
     assert_int_equal(hr_placement_toleration(p, specific, HR_NODE_NOT_READY_EXECUTE), 300 * s);
     spec.tolerations = (struct hr_list){ &tolerations[2], 1 };
     assert_int_equal(hr_placement_toleration(p, specific, maintenance), HR_TIME_NEVER);
+    /* Whoever speaks of a taint without tolerating it does not get the default. */
+    struct hr_toleration_spec other = { "node.kubernetes.io/not-ready", HR_TOLERATION_EQUAL, "x",
+                                        HR_TAINT_NO_EXECUTE, HR_UNLIMITED };
+    spec.tolerations = (struct hr_list){ &other, 1 };
+    assert_int_equal(hr_placement_toleration(p, specific, HR_NODE_NOT_READY_EXECUTE), 0);
+    assert_int_equal(hr_placement_toleration(p, specific, HR_NODE_UNREACHABLE_EXECUTE), 300 * s);
+    cluster_fini(&c);
+}
+
+/* Shapes and taints may come after the pods that are to know them. */
+static void test_order_of_compilation(void **state)
+{
+    (void)state;
+    struct cluster c;
+    cluster_init(&c, NULL);
+    struct hr_taint_spec taint = { "team", "b", HR_TAINT_NO_SCHEDULE };
+    struct hr_toleration_spec toleration = { .key = "team", .value = "b" };
+    struct hr_label_spec label = { "disk", "ssd" };
+    struct hr_scheduling_spec spec = { .tolerations = { &toleration, 1 },
+                                       .node_selector = { &label, 1 } };
+    struct hr_pod_template pod = plain_pod(1, 1);
+    pod.spec = &spec;
+    const uint32_t template = add_pod(&c, &pod);
+    struct hr_node_shape shape = plain_shape(0);
+    shape.taints = &taint;
+    shape.n_taints = 1;
+    put_nodes(&c, 0, 1, &shape);
+    shape.labels = &label;
+    shape.n_labels = 1;
+    put_nodes(&c, 1, 1, &shape);
+    assert_false(hr_placement_admits(c.placement, template, 0));
+    assert_true(hr_placement_admits(c.placement, template, 1));
+    assert_int_equal(find(&c, template, NULL), 1);
     cluster_fini(&c);
 }
 
@@ -280,6 +313,7 @@ int main(void)
         cmocka_unit_test(test_exact_fit_and_pod_slots),
         cmocka_unit_test(test_cordon_and_taints),
         cmocka_unit_test(test_time_until_eviction),
+        cmocka_unit_test(test_order_of_compilation),
         cmocka_unit_test(test_selector_pool_and_affinity),
         cmocka_unit_test(test_terms_or_expressions_and),
         cmocka_unit_test(test_text_without_nodes),

@@ -139,7 +139,7 @@ static void test_mig_slices(void **state)
 }
 
 /* A limit alone is the request; where both are given, the request counts. Amounts round up to whole
- * units, but for noise of the double: 0.57 * 1000 is 569.99... */
+ * units, but for noise of the double: 2.007 * 1000 is 2007.00...02. */
 static void test_requests_of_resources(void **state)
 {
     (void)state;
@@ -154,10 +154,10 @@ static void test_requests_of_resources(void **state)
     assert_int_equal(requests[HR_RESOURCE_CPU], 500);
     assert_int_equal(requests[HR_RESOURCE_MEMORY], 1000000001);
     assert_int_equal(requests[HR_RESOURCE_GPU], 2000);
-    struct hr_amounts less = { .cpu = 0.57 };
+    struct hr_amounts less = { .cpu = 2.007 };
     resources.requests = &less;
     hr_placement_requests(c.placement, &resources, requests);
-    assert_int_equal(requests[HR_RESOURCE_CPU], 570);
+    assert_int_equal(requests[HR_RESOURCE_CPU], 2007);
     assert_int_equal(requests[HR_RESOURCE_MEMORY], 1000000001);
     limits = (struct hr_amounts){ .gpu_share = 0.3335 };
     less = (struct hr_amounts){ .cpu = 0.0001 };

@@ -171,6 +171,7 @@ static void test_image_locality(void **state)
         hr_scheduler_image(&c.scheduler, node, 4, true);
     hr_scheduler_image(&c.scheduler, 0, 70, true);
     hr_scheduler_image(&c.scheduler, 2, 70, true);
+    hr_scheduler_image(&c.scheduler, 2, 70, true); /* said twice, there once */
     assert_scores(&c, one, 4, (const int64_t[]){ LIGHT + 23, LIGHT, LIGHT + 23, LIGHT });
     hr_scheduler_image(&c.scheduler, 1, 70, true);
     hr_scheduler_image(&c.scheduler, 3, 70, true);
@@ -261,6 +262,37 @@ static void test_own_soft_spread(void **state)
 }
 
 /*
+ * By zone alone, 10 pods in zone 0 and 3 in zone 1; 4 more are on a node of zone 1 that the pod's
+ * selector does not admit, and do not count. Two zones, whatever the number of nodes: 10 ln 4 =
+ * 13.86 -> 14 and 3 ln 4 = 4.2 -> 4, so 100 * 4 / 14 = 28, and 100.
+ */
+static void test_soft_spread_counts_admitted_nodes(void **state)
+{
+    (void)state;
+    struct cluster c;
+    cluster_init(&c, NULL);
+    struct hr_label_spec label = { "disk", "ssd" };
+    for (uint32_t i = 0; i < 5; i++) { /* zones 0 0 1 1, and 1 without the label */
+        struct hr_node_shape shape = plain_shape(i / 2 > 0);
+        shape.labels = &label;
+        shape.n_labels = i < 4;
+        put_nodes(&c, i, 1, &shape);
+    }
+    struct hr_topology_spread_spec spread = { 1, HR_TOPOLOGY_ZONE, HR_SCHEDULE_ANYWAY, 1 };
+    struct hr_scheduling_spec spec = { .topology_spread = { &spread, 1 },
+                                       .node_selector = { &label, 1 } };
+    const uint32_t pod = add_light(&c, &spec, true), anywhere = add_light(&c, NULL, false);
+    bind_many(&c, 0, 10, pod, 1);
+    bind_many(&c, 10, 3, pod, 3);
+    bind_many(&c, 20, 4, anywhere, 4);
+    int64_t scores[4];
+    scores_of(&c, pod, 4, scores);
+    assert_int_equal(scores[0], LIGHT + 2 * 28);
+    assert_int_equal(scores[2], LIGHT + 2 * 100);
+    cluster_fini(&c);
+}
+
+/*
  * Preferred anti-affinity, 5 by zone and 10 by node. Nodes 0, 1 in zone 0 with 2 and 0 pods, node 2
  * in zone 1 with 1: -5 * 2 - 10 * 2 = -30, -10, -15; from -30 = 0 to -10 = 100: 0, 100, 75.
  */
@@ -278,6 +310,26 @@ static void test_preferred_anti_affinity(void **state)
     bind_many(&c, 0, 2, pod, 0);
     bind(&c, 2, pod, 2);
     assert_scores(&c, pod, 3, (const int64_t[]){ 95 + 300, LIGHT + 2 * 100, 97 + 300 + 2 * 75 });
+    cluster_fini(&c);
+}
+
+/* By zone alone, pods on nodes without a zone are in nobody's way: -5 * 1, 0 and 0. */
+static void test_preferred_anti_affinity_without_zone(void **state)
+{
+    (void)state;
+    struct cluster c;
+    cluster_init(&c, NULL);
+    for (uint32_t i = 0; i < 3; i++) {
+        const struct hr_node_shape shape = plain_shape(i < 2 ? i : HR_ZONE_NONE);
+        put_nodes(&c, i, 1, &shape);
+    }
+    struct hr_anti_affinity_term_spec term = { 5, HR_TOPOLOGY_ZONE };
+    struct hr_pod_anti_affinity_spec anti = { .preferred = { &term, 1 } };
+    struct hr_scheduling_spec spec = { .pod_anti_affinity = &anti };
+    const uint32_t pod = add_light(&c, &spec, false);
+    bind(&c, 0, pod, 0);
+    bind(&c, 1, pod, 2);
+    assert_scores(&c, pod, 3, (const int64_t[]){ 97 + 300, LIGHT + 2 * 100, 97 + 300 + 2 * 100 });
     cluster_fini(&c);
 }
 
@@ -316,7 +368,9 @@ int main(void)
         cmocka_unit_test(test_default_spread),
         cmocka_unit_test(test_default_spread_without_zone),
         cmocka_unit_test(test_own_soft_spread),
+        cmocka_unit_test(test_soft_spread_counts_admitted_nodes),
         cmocka_unit_test(test_preferred_anti_affinity),
+        cmocka_unit_test(test_preferred_anti_affinity_without_zone),
         cmocka_unit_test(test_ties_are_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -163,7 +163,7 @@ static uint32_t expected_pop(struct model *models, uint32_t n, hr_time now)
 static void test_against_a_search_of_all_pods(void **state)
 {
     (void)state;
-    enum { PODS = 60, STEPS = 60000 };
+    enum { PODS = 200, STEPS = 60000 };
     struct hr_rng rng = hr_rng_at((struct hr_address){ .seed = 7 });
     struct model models[PODS] = { { 0 } };
     struct hr_scheduling_queue queue;
@@ -175,13 +175,13 @@ static void test_against_a_search_of_all_pods(void **state)
         const uint32_t pod = hr_rng_below(&rng, PODS);
         struct model *m = &models[pod];
         now += hr_rng_below(&rng, 2) * (hr_time)hr_rng_below(&rng, 3000) * (S / 1000);
-        switch (hr_rng_below(&rng, 8)) {
+        switch (hr_rng_below(&rng, 10)) {
         case 0:
             hr_scheduling_queue_remove(&queue, pod);
             *m = (struct model){ 0 };
             break;
         case 1:
-            if (hr_rng_below(&rng, 8) == 0) {
+            if (hr_rng_below(&rng, 30) == 0) {
                 hr_scheduling_queue_wake(&queue, HR_WAKE_POD_GONE);
                 for (uint32_t i = 0; i < PODS; i++)
                     models[i].woken |= models[i].reasons == CPU;
@@ -189,11 +189,14 @@ static void test_against_a_search_of_all_pods(void **state)
             break;
         case 2:
         case 3:
+        case 4:
+        case 5:
+        case 6:
             if (m->there)
                 break;
             *m = (struct model){ .there = true,
                                  .active = true,
-                                 .priority = (int64_t)hr_rng_below(&rng, 3) - 1,
+                                 .priority = (int64_t)hr_rng_below(&rng, 20) - 10,
                                  .entry = entries++ };
             hr_scheduling_queue_add(&queue, pod, m->priority);
             break;
