@@ -117,9 +117,9 @@ static void write_end(struct hr_json *json)
 
 static void run_sections(struct bench *bench)
 {
-    static void (*const sections[])(struct bench *) = { bench_simulation, bench_traces,
-                                                        bench_sweeps,     bench_starts,
-                                                        bench_memory,     bench_peers };
+    static void (*const sections[])(
+        struct bench *) = { bench_simulation, bench_traces,    bench_sweeps, bench_starts,
+                            bench_memory,     bench_scheduler, bench_peers };
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
         sections[i](bench);
     if (bench->rows == 0)

@@ -183,6 +183,7 @@ void bench_traces(struct bench *bench);     /* bench_trace.c */
 void bench_sweeps(struct bench *bench);     /* bench_process.c */
 void bench_starts(struct bench *bench);     /* bench_process.c */
 void bench_memory(struct bench *bench);     /* bench_process.c */
+void bench_scheduler(struct bench *bench);  /* bench_scheduler.c */
 void bench_peers(struct bench *bench);      /* bench_peers.c */
 
 #endif

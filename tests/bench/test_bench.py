@@ -37,6 +37,13 @@ ROWS = {
     "sweep": ["M/M/c, 10 replications of 100 s"],
     "start": ["headroom --help", "headroom run, 800 requests"],
     "memory": ["100000 replicas, least outstanding"],
+    "scheduler": [
+        "bind, 10000 pods on 1000 nodes",
+        "bind, default spread",
+        "bind, even zones",
+        "bind, shares of GPUs",
+    ],
+    "copy": ["copy, 10000 pods on 1000 nodes"],
 }
 
 
