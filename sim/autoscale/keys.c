@@ -4,6 +4,8 @@
 
 #define TIME_S_MAX 1e9
 
+enum { SEASON_MAX = 100000 }; /* intervals, for each of which a value is kept */
+
 #define FIELD(field, ctype) .name = #field, .offset = HR_FIELD(struct hr_hpa_policy, field, ctype)
 
 static const struct hr_choice policy_choices[] = {
@@ -166,7 +168,7 @@ static const struct hr_key autoscaler_keys[] = {
     { FIELD(behavior, struct hr_hpa_behavior_spec *), .type = HR_KEY_GROUP,
       .table = &behavior_table, .when = BY_METRICS,
       .help = "How fast the replicas may change; with none at all they at most double in a sync." },
-    { FIELD(sync_period, hr_time), DURATION, ABOVE_0, .def = "15s", .when = BY_METRICS,
+    { FIELD(sync_period, hr_time), DURATION, .min = 0.1, .def = "15s", .when = BY_METRICS,
       .help = "Time between two decisions." },
     { FIELD(tolerance, double), SHARE(1), .def = "10%", .when = BY_METRICS,
       .help = "Deviation from the target that changes nothing." },
@@ -177,7 +179,7 @@ static const struct hr_key autoscaler_keys[] = {
               "cpu does not count." },
     { FIELD(downscale_stabilization, hr_time), DURATION, .def = "300s", .when = BY_METRICS,
       .help = "Time over which the highest recommendation holds, unless behavior says otherwise." },
-    { FIELD(polling_interval, hr_time), DURATION, ABOVE_0, .def = "30s", .when = KEDA,
+    { FIELD(polling_interval, hr_time), DURATION, .min = 0.1, .def = "30s", .when = KEDA,
       .help = "Time between two looks at the triggers." },
     { FIELD(cooldown_period, hr_time), DURATION, .def = "300s", .when = KEDA,
       .help = "Time without an active trigger until the replicas go." },
@@ -192,7 +194,8 @@ static const struct hr_key autoscaler_keys[] = {
     { FIELD(target_burst_capacity, int64_t), .type = HR_KEY_INT, .max = 1e9, .def = "200",
       .word = "unlimited", .word_value = HR_UNLIMITED, .when = KNATIVE,
       .help = "Room for this many more requests at once, or requests go through the activator." },
-    { FIELD(stable_window, hr_time), DURATION, .min = 6, .def = "60s", .when = KNATIVE,
+    { FIELD(stable_window, hr_time), .type = HR_KEY_QUANTITY, .unit = HR_UNIT_DURATION, .min = 6,
+      .max = 3600, .def = "60s", .when = KNATIVE,
       .help = "Time that the load is averaged over, in whole seconds." },
     { FIELD(panic_window, double), SHARE(1), ABOVE_0, .def = "10%", .when = KNATIVE,
       .help = "Share of the stable window that the load is averaged over to see bursts." },
@@ -285,6 +288,8 @@ static void check_autoscaler(const void *group, struct hr_key_check *check)
         check_knative(spec, check);
     if (spec->type == HR_AUTOSCALER_PREDICTIVE && spec->season % spec->interval != 0)
         check->fail(check, "season", "is no multiple of the interval", NULL);
+    if (spec->type == HR_AUTOSCALER_PREDICTIVE && spec->season / spec->interval > SEASON_MAX)
+        check->fail(check, "season", "is more than 100000 intervals", NULL);
 }
 
 const struct hr_key_table hr_autoscaler_keys = {

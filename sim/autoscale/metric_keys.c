@@ -5,6 +5,9 @@
 #define FIELD(field, ctype)                                                                        \
     .name = #field, .offset = HR_FIELD(struct hr_scaling_metric_spec, field, ctype)
 
+/* What is kept of a pod and metric grows with them. */
+enum { SCRAPES_MAX = 250 };
+
 #define RESOURCES (HR_WHEN(HR_SCALING_CPU) | HR_WHEN(HR_SCALING_MEMORY))
 #define REQUESTS  HR_WHEN(HR_SCALING_REQUESTS)
 #define COUNTS    (HR_WHEN(HR_SCALING_CONCURRENCY) | HR_WHEN(HR_SCALING_QUEUE_LENGTH))
@@ -65,7 +68,7 @@ static const struct hr_key keys[] = {
       .help = "With KEDA, the total above which there are replicas at all." },
     { FIELD(activation, double), NUMBER, .def = "0", .when = COUNTS,
       .help = "With KEDA, the total above which there are replicas at all." },
-    { FIELD(scrape_interval, hr_time), DURATION, .min_open = true, .def = "15s",
+    { FIELD(scrape_interval, hr_time), DURATION, .min = 0.1, .def = "15s",
       .help = "Time between two samples." },
     { FIELD(window, hr_time), DURATION, .min_open = true, .def = "30s",
       .help = "Time that a sample is the mean of." },
@@ -76,6 +79,8 @@ static const struct hr_key keys[] = {
 static void check_metric(const void *group, struct hr_key_check *check)
 {
     const struct hr_scaling_metric_spec *metric = group;
+    if ((metric->window + metric->delay) / metric->scrape_interval > SCRAPES_MAX)
+        check->fail(check, "scrape_interval", "window and delay last more than 250 of these", NULL);
     if (metric->type != HR_SCALING_CPU && metric->type != HR_SCALING_MEMORY)
         return;
     if ((metric->target > 0) == (metric->average_value > 0))

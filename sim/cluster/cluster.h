@@ -190,7 +190,9 @@ struct hr_job_status {
 /* A pod as its status tells. */
 struct hr_pod_status {
     bool pending, running, deleting, ready;
-    hr_time started;       /* HR_TIME_NEVER: not yet */
+    bool container;        /* it runs */
+    hr_time acknowledged;  /* by its node (status.startTime); HR_TIME_NEVER: not yet */
+    hr_time started;       /* of its container, the last time; likewise */
     hr_time ready_changed; /* last change of Ready; its creation when there was none */
     uint32_t restarts;
 };

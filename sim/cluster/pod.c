@@ -54,6 +54,7 @@ uint32_t hr_pod_create(struct hr_cluster *cluster, uint32_t s, uint32_t revision
         .serial = set->created++,
         .stage = HR_POD_PENDING,
         .created = cluster->engine->now,
+        .acknowledged = HR_TIME_NEVER,
         .ready_changed = cluster->engine->now,
         .deleted = HR_TIME_NEVER,
         .step = HR_EVENT_NONE,
@@ -101,6 +102,7 @@ static void place(struct hr_cluster *cluster, uint32_t i, uint32_t node)
     struct hr_set *set = &cluster->sets[pod->set];
     const hr_time waited = cluster->engine->now - pod->created;
     pod->node = node;
+    pod->acknowledged = cluster->engine->now;
     set->pending--;
     set->counts[HR_SET_SCHEDULED]++;
     set->scheduling_ns += waited;

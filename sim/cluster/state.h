@@ -37,7 +37,7 @@ struct hr_pod {
     enum hr_pod_stage stage;
     bool ready, available, listed, started_up, silent;
     bool succeeded; /* a job's: it has done its work */
-    hr_time created, started, ready_changed;
+    hr_time created, acknowledged, started, ready_changed;
     hr_time deleted;           /* HR_TIME_NEVER: it is to stay */
     hr_time grace;             /* from `deleted` to SIGKILL */
     uint32_t restarts;         /* of its container */

@@ -94,8 +94,8 @@ static const struct hr_key spec_keys[] = {
       .help = "Simulated time of one replication, the warm-up included." },
     { FIELD(warmup, hr_time), .type = HR_KEY_QUANTITY, .unit = HR_UNIT_DURATION, .max = 3.15576e9,
       .def = "auto", .word = "auto", .word_value = HR_AUTO,
-      .help = "Time at the start that is not measured; auto is 0 when the load changes with time, "
-              "else found by MSER-5." },
+      .help = "Time at the start that is not measured; auto is 0 when the load changes with time "
+              "or there is an autoscaler, else found by MSER-5." },
     { FIELD(seed, int64_t), .type = HR_KEY_INT, .max = 9007199254740992.0, .def = "1",
       .help = "Seed of all random numbers." },
     { FIELD(replications, int64_t), .type = HR_KEY_INT, .min = 1, .max = 1e5, .def = "10",

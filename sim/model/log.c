@@ -49,3 +49,22 @@ void hr_log_replica(const struct hr_model *model, const char *kind, uint32_t rep
     };
     model->options->event(model->options->event_ctx, &record);
 }
+
+void hr_log_note(const struct hr_model *model, const struct hr_cluster_note *note)
+{
+    if (model->options->event == NULL)
+        return;
+    const struct hr_event_record record = {
+        .time_ns = model->engine.now,
+        .kind = note->reason,
+        .deployment = note->set,
+        .pod = note->pod,
+        .node = note->node,
+        .message = note->message,
+        .replica = -1,
+        .request = -1,
+        .attempt = -1,
+        .latency_ns = -1,
+    };
+    model->options->event(model->options->event_ctx, &record);
+}

@@ -46,6 +46,11 @@ static void dispatch_rest(struct hr_model *model, const struct hr_event *event)
     case HR_EV_REPLICA_MEMORY:
         hr_faults_memory_due(model, subject);
         return;
+    case HR_EV_METRIC_MARK:
+    case HR_EV_AUTOSCALER_SYNC:
+    case HR_EV_KEDA_POLL:
+        hr_scaling_event(model, event);
+        return;
     case HR_EV_TICK:
         hr_measure_tick(model);
         return;

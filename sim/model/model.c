@@ -172,8 +172,11 @@ static void init(struct hr_model *model)
     hr_request_pool_init(&model->pool, needs_patience(spec));
     for (uint32_t d = 0; d < model->n_stations; d++)
         hr_station_init(model, d);
-    if (hr_spec_has_pods(spec))
+    if (hr_spec_has_pods(spec)) {
+        hr_scaling_init(model);
         hr_pods_init(model);
+        hr_scaling_start(model);
+    }
     for (uint32_t w = 0; w < model->n_clients; w++)
         hr_client_init(model, w);
     init_streams(model);
@@ -234,6 +237,7 @@ static void fini(struct hr_model *model)
         hr_arrivals_fini(&model->streams[s].arrivals);
     for (uint32_t w = 0; w < model->n_clients; w++)
         hr_client_fini(&model->clients[w]);
+    hr_scaling_fini(model);
     hr_pods_fini(model);
     for (uint32_t i = 0; i < model->n_replicas; i++)
         hr_station_fini_cpu(model, i);

@@ -52,11 +52,22 @@ HR_PATH void hr_path_end_service(struct hr_model *model, unsigned may,
 }
 
 /* Takes a slot (change 1), or leaves one. */
-HR_PATH void hr_path_slot(struct hr_model *model, struct hr_station *station, uint32_t replica,
-                          int64_t change)
+HR_PATH void hr_path_slot(struct hr_model *model, unsigned may, struct hr_station *station,
+                          uint32_t replica, int64_t change)
 {
-    hr_level_add(&model->serving[replica].busy, model->engine.now, change);
+    struct hr_level *busy = &model->serving[replica].busy;
+    hr_level_add(busy, model->engine.now, change);
+    if (may & HR_MAY_CHANGE && station->meters & HR_METER_ACTIVE && busy->n == (change > 0))
+        hr_level_add(&model->meters.active[replica], model->engine.now, change);
     hr_path_level(model, station, HR_LEVEL_BUSY, change);
+}
+
+/* A request is sent to the pod. */
+HR_PATH void hr_path_got(struct hr_model *model, unsigned may, const struct hr_station *station,
+                         uint32_t replica)
+{
+    if (may & HR_MAY_CHANGE && station->meters & HR_METER_GOT)
+        model->meters.got[replica]++;
 }
 
 /* A request joins (change 1) or leaves the replica itself, waiting or running. A replica that
@@ -76,24 +87,42 @@ HR_PATH void hr_path_hold(struct hr_model *model, unsigned may, struct hr_statio
         hr_path_level(model, station, HR_LEVEL_HELD, change);
 }
 
-/* The queue that feeds a replica: its own, or the central one. */
-HR_PATH struct hr_queue *hr_path_queue(struct hr_model *model, struct hr_station *station,
-                                       uint32_t replica)
+/* The queue that feeds a replica: its own, the central one, or that of the activator. */
+HR_PATH struct hr_queue *hr_path_queue(struct hr_model *model, unsigned may,
+                                       struct hr_station *station, uint32_t replica)
 {
-    return station->routing == HR_ROUTE_CENTRAL_QUEUE ? &station->queue
-                                                      : &model->serving[replica].queue;
+    struct hr_queue *own = &model->serving[replica].queue;
+    const bool activated = may & HR_MAY_CHANGE && station->activator && own->n == 0;
+    return station->routing == HR_ROUTE_CENTRAL_QUEUE || activated ? &station->queue : own;
+}
+
+/* A request joins a queue (change 1) or leaves it; one of the replica, if that is not NONE. */
+HR_PATH void hr_path_wait(struct hr_model *model, unsigned may, struct hr_station *station,
+                          uint32_t replica, int64_t change)
+{
+    hr_path_level(model, station, HR_LEVEL_WAITING, change);
+    if (may & HR_MAY_CHANGE && station->meters & HR_METER_WAITING && replica != HR_REPLICA_NONE)
+        hr_level_add(&model->meters.waiting[replica], model->engine.now, change);
+}
+
+HR_PATH uint32_t hr_path_dequeue(struct hr_model *model, unsigned may, struct hr_station *station,
+                                 struct hr_queue *queue)
+{
+    const uint32_t index = hr_queue_pop(queue, model->pool.requests);
+    hr_path_wait(model, may, station, model->pool.requests[index].replica, -1);
+    return index;
 }
 
 /* A slot falls free: the next waiting request takes it, if there is one. */
 HR_PATH void hr_path_pass_slot(struct hr_model *model, unsigned may, struct hr_station *station,
                                uint32_t i)
 {
-    struct hr_queue *queue = hr_path_queue(model, station, i);
+    struct hr_queue *queue = hr_path_queue(model, may, station, i);
     const bool leaving = may & HR_MAY_CHANGE && queue == &station->queue &&
                          model->serving[i].flags & HR_SERVING_UNROUTED;
     if (queue->n == 0 || leaving) {
         hr_path_hold(model, may, station, i, -1);
-        hr_path_slot(model, station, i, -1);
+        hr_path_slot(model, may, station, i, -1);
         if (may & HR_MAY_CHANGE && model->serving[i].flags & HR_SERVING_DRAINS &&
             model->serving[i].busy.n == 0)
             hr_pods_drained(model, i);
@@ -102,9 +131,9 @@ HR_PATH void hr_path_pass_slot(struct hr_model *model, unsigned may, struct hr_s
     /* From the central queue one joins as one leaves; from its own, one just leaves. */
     if (queue != &station->queue)
         hr_path_hold(model, may, station, i, -1);
-    const uint32_t next = hr_queue_pop(queue, model->pool.requests);
-    hr_path_level(model, station, HR_LEVEL_WAITING, -1);
-    hr_path_start(model, may, station, i, next);
+    else
+        hr_path_got(model, may, station, i);
+    hr_path_start(model, may, station, i, hr_path_dequeue(model, may, station, queue));
 }
 
 /* The deployment has done a request; it gives its record back, or sends the answer on its way. */
@@ -132,6 +161,8 @@ HR_PATH void hr_path_complete(struct hr_model *model, unsigned may, uint32_t ind
     const bool fails = may & HR_MAY_CHANGE &&
                        model->serving[replica].flags & (HR_SERVING_FAULTY | HR_SERVING_WATCHED) &&
                        hr_pods_fails(model, replica, index);
+    if (may & HR_MAY_CHANGE && station->slow != NULL)
+        station->slow[hr_log_bucket(model->engine.now - request->sent, HR_STEP_BITS)]++;
     hr_path_pass_slot(model, may, station, replica);
     if (fails && !(request->flags & HR_REQUEST_ORPHAN)) {
         hr_client_attempt_failed(model, index, HR_FAILED);
@@ -160,12 +191,12 @@ HR_PATH uint32_t hr_path_route(struct hr_model *model, struct hr_station *statio
     return station->first + hr_load_index_least(&station->index, &station->route);
 }
 
-HR_PATH void hr_path_enqueue(struct hr_model *model, struct hr_station *station,
+HR_PATH void hr_path_enqueue(struct hr_model *model, unsigned may, struct hr_station *station,
                              struct hr_queue *queue, uint32_t index)
 {
     model->pool.requests[index].state = HR_REQUEST_WAITING;
     hr_queue_push(queue, model->pool.requests, index);
-    hr_path_level(model, station, HR_LEVEL_WAITING, 1);
+    hr_path_wait(model, may, station, model->pool.requests[index].replica, 1);
 }
 
 HR_PATH void hr_path_offer_central(struct hr_model *model, unsigned may, struct hr_station *station,
@@ -177,14 +208,15 @@ HR_PATH void hr_path_offer_central(struct hr_model *model, unsigned may, struct 
     if (room) {
         const uint32_t replica =
             station->stacked ? hr_idle_stack_pop(&station->idle) : hr_path_route(model, station);
+        hr_path_got(model, may, station, replica);
         hr_path_hold(model, may, station, replica, 1);
-        hr_path_slot(model, station, replica, 1);
+        hr_path_slot(model, may, station, replica, 1);
         hr_path_start(model, may, station, replica, index);
         if (may & HR_MAY_REMEMBER && station->remembers)
             hr_faults_memory(model, replica);
     } else if (station->queue.n < station->queue_limit) {
         model->pool.requests[index].replica = HR_REPLICA_NONE;
-        hr_path_enqueue(model, station, &station->queue, index);
+        hr_path_enqueue(model, may, station, &station->queue, index);
     } else {
         hr_client_attempt_failed(model, index, HR_REJECTED);
     }
@@ -193,11 +225,17 @@ HR_PATH void hr_path_offer_central(struct hr_model *model, unsigned may, struct 
 HR_PATH void hr_path_offer_replica(struct hr_model *model, unsigned may, struct hr_station *station,
                                    uint32_t index)
 {
+    if (may & HR_MAY_CHANGE && station->activator &&
+        (station->n_ready == 0 || station->queue.n > 0)) {
+        hr_scaling_hold(model, station, index);
+        return;
+    }
     if (station->n_ready == 0) {
         hr_client_attempt_failed(model, index, HR_FAILED);
         return;
     }
     const uint32_t i = hr_path_route(model, station);
+    hr_path_got(model, may, station, i);
     struct hr_serving *serving = &model->serving[i];
     if (may & HR_MAY_CHANGE && serving->flags & (HR_SERVING_REFUSES | HR_SERVING_SILENT)) {
         hr_pods_offer(model, i, index);
@@ -205,12 +243,12 @@ HR_PATH void hr_path_offer_replica(struct hr_model *model, unsigned may, struct 
     }
     if (serving->busy.n < station->slots) {
         hr_path_hold(model, may, station, i, 1);
-        hr_path_slot(model, station, i, 1);
+        hr_path_slot(model, may, station, i, 1);
         hr_path_start(model, may, station, i, index);
     } else if (serving->queue.n < station->queue_limit) {
         hr_path_hold(model, may, station, i, 1);
         model->pool.requests[index].replica = i;
-        hr_path_enqueue(model, station, &serving->queue, index);
+        hr_path_enqueue(model, may, station, &serving->queue, index);
     } else {
         hr_client_attempt_failed(model, index, HR_REJECTED);
         return;
@@ -226,6 +264,8 @@ HR_PATH void hr_path_offer(struct hr_model *model, unsigned may, struct hr_stati
     request->event = HR_EVENT_NONE;
     if (model->recorder.open)
         station->metrics->offered_ns += (uint64_t)request->work;
+    if (may & HR_MAY_CHANGE)
+        station->offered++;
     if (station->routing == HR_ROUTE_CENTRAL_QUEUE)
         hr_path_offer_central(model, may, station, index);
     else

@@ -74,6 +74,7 @@ static uint32_t created(void *ctx, uint32_t set, uint32_t pod)
     model->serving[i].flags = HR_SERVING_UNROUTED | HR_SERVING_REFUSES;
     if (station->shared && cpu == NULL)
         hr_station_init_cpu(model, station, i);
+    hr_scaling_pod_created(model, i);
     return i;
 }
 
@@ -152,6 +153,7 @@ static void set_up(struct hr_model *model, uint32_t i, bool up)
     hr_faults_leak_collect(model, station);
     replica->up = up;
     station->n_up += up ? 1u : -1u;
+    station->restarts |= up && model->engine.now > 0;
     if (up)
         replica->ready_since = replica->cold_to = model->engine.now;
     station->since_sum += up ? (double)replica->ready_since : -(double)replica->ready_since;
@@ -177,8 +179,8 @@ static void hang(struct hr_model *model, uint32_t i)
             hr_engine_cancel(&model->engine, request->event);
         request->event = HR_EVENT_NONE;
         hr_path_end_service(model, HR_MAY_ALL, station, request);
-        hr_path_enqueue(model, station, &serving->queue, index);
-        hr_path_slot(model, station, i, -1);
+        hr_path_enqueue(model, HR_MAY_ALL, station, &serving->queue, index);
+        hr_path_slot(model, HR_MAY_ALL, station, i, -1);
     }
 }
 
@@ -260,20 +262,7 @@ static struct hr_version_health health(void *ctx, uint32_t set, double quantile)
 
 static void note(void *ctx, const struct hr_cluster_note *what)
 {
-    const struct hr_model *model = ctx;
-    const struct hr_event_record record = {
-        .time_ns = model->engine.now,
-        .kind = what->reason,
-        .deployment = what->set,
-        .pod = what->pod,
-        .node = what->node,
-        .message = what->message,
-        .replica = -1,
-        .request = -1,
-        .attempt = -1,
-        .latency_ns = -1,
-    };
-    model->options->event(model->options->event_ctx, &record);
+    hr_log_note(ctx, what);
 }
 
 /* ---- requests ---- */
@@ -289,7 +278,7 @@ void hr_pods_offer(struct hr_model *model, uint32_t i, uint32_t index)
     }
     hr_path_hold(model, HR_MAY_ALL, station, i, 1);
     model->pool.requests[index].replica = i;
-    hr_path_enqueue(model, station, &model->serving[i].queue, index);
+    hr_path_enqueue(model, HR_MAY_ALL, station, &model->serving[i].queue, index);
 }
 
 bool hr_pods_fails(struct hr_model *model, uint32_t i, uint32_t index)

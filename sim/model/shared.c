@@ -14,6 +14,7 @@ void hr_shared_sync(struct hr_model *model, uint32_t i)
     const double done =
         hr_shared_cpu_advance(model->replicas[i].cpu, &station->limits, model->engine.now);
     station->executed_ns += done;
+    model->replicas[i].executed_ns += done;
     if (model->recorder.open)
         station->metrics->executed_ns += done;
 }

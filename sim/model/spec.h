@@ -27,6 +27,11 @@ struct hr_deployment_spec {
     struct hr_autoscaler_spec *autoscaler; /* NULL: none */
 };
 
+/* Local time minus UTC, from `at` of the run on. */
+struct hr_zone_offset {
+    hr_time at, offset;
+};
+
 struct hr_spec {
     const char *name, *title, *description;
     int64_t start;        /* Unix ns; 0 when not given */
@@ -47,6 +52,9 @@ struct hr_spec {
     struct hr_scheduler_spec *scheduler;             /* NULL: all at default */
     struct hr_list jobs;                             /* struct hr_job_spec */
     struct hr_list events;                           /* struct hr_action_spec */
+    /* Filled by the loader, for the run and as much again; the first at 0. */
+    const struct hr_zone_offset *offsets;
+    size_t n_offsets;
 };
 
 extern const struct hr_key_table hr_spec_keys;

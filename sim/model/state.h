@@ -51,11 +51,24 @@ struct hr_replica {
     enum hr_replica_state state;
     /* Of pods: */
     uint32_t pod;
-    bool listed; /* the load balancer knows of it */
-    bool up;     /* its container serves, or drains */
+    bool listed;        /* the load balancer knows of it */
+    bool up;            /* its container serves, or drains */
+    double executed_ns; /* work done by it where CPU is shared */
     double slowdown, error_rate;
     uint32_t next_free; /* places without a pod; HR_REPLICA_NONE ends */
 };
+
+/* What autoscalers ask of pods beyond their busy slots, by replica. Only what a deployment's own
+ * reads is kept, each in an array of its own, as every request may touch it. */
+struct hr_meters {
+    struct hr_level *waiting; /* requests in the pod's queue */
+    struct hr_level *active;  /* 1 while a slot is busy */
+    uint64_t *got;            /* requests sent to it */
+};
+
+#define HR_METER_WAITING 1u
+#define HR_METER_ACTIVE  2u
+#define HR_METER_GOT     4u
 
 /* A deployment at work. */
 struct hr_station {
@@ -68,6 +81,8 @@ struct hr_station {
     bool remembers;             /* memory is modeled */
     bool many_workloads;        /* busy slots are kept by workload */
     bool restarts;              /* a replica has been started after time 0 */
+    unsigned meters;            /* HR_METER_... that its autoscaler reads */
+    bool activator;             /* requests wait in `queue` while no pod can take them */
     uint32_t first, n_replicas; /* with pods, places that pods may take: not all in one row */
     uint32_t place_free;        /* the first of those without one */
     uint32_t n_up;              /* replicas whose container may hold requests */
@@ -81,7 +96,9 @@ struct hr_station {
     uint32_t *ready; /* ready replicas in rising order */
     uint32_t n_ready, turn;
     struct hr_rng route, errors;
-    struct hr_queue queue; /* central */
+    struct hr_queue queue; /* central; of the activator */
+    uint64_t offered;      /* attempts that came to it, where replicas are pods */
+    uint64_t *slow; /* requests that it has done, by class of latency (HR_STEP_ROWS); or NULL */
     struct hr_lifecycle life;
     struct hr_shared_limits limits;
     double cpu_idle, cpu_slot;                                            /* cores */
@@ -169,6 +186,8 @@ struct hr_model {
     struct hr_station *stations;
     struct hr_serving *serving; /* by replica */
     struct hr_replica *replicas;
+    struct hr_meters meters;
+    struct hr_scaling *scaling; /* NULL: replicas are not pods */
     struct hr_cluster *cluster; /* NULL: replicas are not pods */
     struct hr_set_config *sets; /* of it, by deployment; then jobs */
     struct hr_pods_spec *job_pods;
@@ -218,6 +237,7 @@ void hr_loop_run(struct hr_model *model);
 void hr_log_request(const struct hr_model *model, const char *kind, uint32_t request);
 void hr_log_outcome(const struct hr_model *model, enum hr_outcome outcome, uint32_t request);
 void hr_log_replica(const struct hr_model *model, const char *kind, uint32_t replica);
+void hr_log_note(const struct hr_model *model, const struct hr_cluster_note *note);
 
 /* client.c: the client's side of a request. */
 void hr_client_init(struct hr_model *model, uint32_t workload);
@@ -303,6 +323,15 @@ void hr_pods_offer(struct hr_model *model, uint32_t replica, uint32_t request);
 bool hr_pods_fails(struct hr_model *model, uint32_t replica, uint32_t request);
 /* A draining pod holds nothing any more. */
 void hr_pods_drained(struct hr_model *model, uint32_t replica);
+
+/* scaling.c: autoscalers. They are set up before the pods are, and begin to work after that. */
+void hr_scaling_init(struct hr_model *model);
+void hr_scaling_start(struct hr_model *model);
+void hr_scaling_fini(struct hr_model *model);
+void hr_scaling_pod_created(struct hr_model *model, uint32_t replica);
+void hr_scaling_event(struct hr_model *model, const struct hr_event *event);
+/* The activator holds a request, until a pod can take it. */
+void hr_scaling_hold(struct hr_model *model, struct hr_station *station, uint32_t request);
 
 /* measure.c: ticks, window, series. */
 void hr_measure_init(struct hr_model *model);

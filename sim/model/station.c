@@ -176,16 +176,17 @@ void hr_station_feed(struct hr_model *model, uint32_t i)
 {
     const struct hr_replica *replica = &model->replicas[i];
     struct hr_station *station = replica->station;
-    struct hr_queue *queue = hr_path_queue(model, station, i);
+    struct hr_queue *queue = hr_path_queue(model, HR_MAY_ALL, station, i);
     while (queue->n > 0 && model->serving[i].busy.n < station->slots &&
            replica->state == HR_REPLICA_READY) {
         if (station->stacked)
             hr_idle_stack_remove(&station->idle, i);
-        if (queue == &station->queue)
+        if (queue == &station->queue) {
+            hr_path_got(model, HR_MAY_ALL, station, i);
             hr_path_hold(model, HR_MAY_ALL, station, i, 1);
-        const uint32_t next = hr_queue_pop(queue, model->pool.requests);
-        hr_path_level(model, station, HR_LEVEL_WAITING, -1);
-        hr_path_slot(model, station, i, 1);
+        }
+        const uint32_t next = hr_path_dequeue(model, HR_MAY_ALL, station, queue);
+        hr_path_slot(model, HR_MAY_ALL, station, i, 1);
         hr_path_start(model, HR_MAY_ALL, station, i, next);
         if (station->remembers && hr_faults_memory(model, i))
             return;
@@ -198,7 +199,7 @@ static void leave_queue(struct hr_model *model, struct hr_station *station, uint
     const bool central = replica == HR_REPLICA_NONE;
     hr_queue_remove(central ? &station->queue : &model->serving[replica].queue,
                     model->pool.requests, index);
-    hr_path_level(model, station, HR_LEVEL_WAITING, -1);
+    hr_path_wait(model, HR_MAY_ALL, station, replica, -1);
     if (!central)
         hr_path_hold(model, HR_MAY_ALL, station, replica, -1);
 }
@@ -281,6 +282,10 @@ void hr_station_drop(struct hr_model *model, uint32_t i)
     hr_path_level(model, station, HR_LEVEL_WAITING, -(int64_t)serving->queue.n);
     if (station->remembers)
         hr_path_level(model, station, HR_LEVEL_HELD, -(int64_t)left);
+    if (station->meters & HR_METER_WAITING)
+        hr_level_set(&model->meters.waiting[i], model->engine.now, 0);
+    if (station->meters & HR_METER_ACTIVE)
+        hr_level_set(&model->meters.active[i], model->engine.now, 0);
     hr_level_set(&serving->busy, model->engine.now, 0);
     serving->queue = (struct hr_queue){ 0 };
     if (station->shared)

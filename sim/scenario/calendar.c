@@ -161,6 +161,29 @@ static hr_time local_time_of_day(const struct hr_timezone *zone, int64_t start)
     return local - floor_divide(local, HR_NS_PER_DAY) * HR_NS_PER_DAY;
 }
 
+/* The offsets of the zone from the start of the run to the end of draining. */
+static void fill_offsets(struct hr_loader *loader, const struct hr_timezone *zone)
+{
+    struct hr_spec *spec = &loader->scenario->spec;
+    const hr_time end = hr_time_add(spec->duration, spec->duration);
+    struct hr_zone_offset *offsets = NULL;
+    size_t n = 0;
+    hr_time at = 0;
+    do {
+        int64_t next_s;
+        const int64_t offset_s =
+            hr_timezone_offset(zone, floor_divide(spec->start + at, HR_NS_PER_S), &next_s);
+        offsets = hr_realloc(offsets, n + 1, sizeof *offsets);
+        offsets[n++] = (struct hr_zone_offset){ at, offset_s * HR_NS_PER_S };
+        at = next_s < INT64_MAX / HR_NS_PER_S ? next_s * HR_NS_PER_S - spec->start : HR_TIME_NEVER;
+    } while (at < end);
+    struct hr_zone_offset *kept = hr_arena_alloc(loader->scenario->arena, n, sizeof *kept);
+    memcpy(kept, offsets, n * sizeof *kept);
+    free(offsets);
+    spec->offsets = kept;
+    spec->n_offsets = n;
+}
+
 static struct hr_timezone *load_zone(struct hr_loader *loader)
 {
     struct hr_timezone *zone = NULL;
@@ -181,6 +204,7 @@ void hr_load_calendar(struct hr_loader *loader)
     struct hr_timezone *zone = load_zone(loader);
     if (!zone)
         return;
+    fill_offsets(loader, zone);
     for (size_t i = 0; i < spec->workloads.n; i++) {
         struct hr_arrival_spec *arrivals = workloads[i].arrivals.items;
         for (size_t j = 0; j < workloads[i].arrivals.n; j++) {

@@ -27,7 +27,9 @@ static void check_deployment(struct hr_loader *loader, const struct hr_deploymen
     if (limits && limits->cpu > 0 && model->cpu_idle >= limits->cpu)
         hr_load_report(loader, HR_ERROR, setting, "resources", "raise limits.cpu",
                        "the model \"%s\" is at the CPU limit without any request", model->name);
-    if (deployment->min_ready > deployment->replicas)
+    if (deployment->autoscaler)
+        hr_load_check_autoscaler(loader, deployment, model);
+    else if (deployment->min_ready > deployment->replicas)
         hr_load_report(loader, HR_WARNING, setting, "min_ready", NULL,
                        "is above replicas, so the deployment never counts as available");
 }

@@ -108,7 +108,9 @@ void hr_load_references(struct hr_loader *loader);                             /
 void hr_load_node_pools(struct hr_loader *loader);                             /* node_pools.c */
 void hr_load_events(struct hr_loader *loader);                                 /* events.c */
 void hr_load_check(struct hr_loader *loader);                                  /* check.c */
-void hr_load_data(struct hr_loader *loader);                                   /* data.c */
-void hr_load_calendar(struct hr_loader *loader);                               /* calendar.c */
+void hr_load_check_autoscaler(struct hr_loader *loader, const struct hr_deployment_spec *deployment,
+                              const struct hr_model_spec *model); /* check_autoscaler.c */
+void hr_load_data(struct hr_loader *loader);                      /* data.c */
+void hr_load_calendar(struct hr_loader *loader);                  /* calendar.c */
 
 #endif
