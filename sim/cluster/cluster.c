@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "cluster/node_autoscaler.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,8 @@ struct hr_cluster *hr_cluster_new(const struct hr_cluster_config *config,
         hr_set_init(cluster, i);
     if (hr_has_nodes(cluster))
         hr_placing_init(cluster);
+    if (config->node_autoscaler != NULL)
+        hr_node_autoscaler_init(cluster);
     return cluster;
 }
 
@@ -80,6 +83,8 @@ void hr_cluster_free(struct hr_cluster *cluster)
         return;
     for (uint32_t i = 0; i < cluster->config.n_sets; i++)
         hr_set_fini(&cluster->sets[i]);
+    if (cluster->node_autoscaler != NULL)
+        hr_node_autoscaler_fini(cluster);
     if (hr_has_nodes(cluster))
         hr_placing_fini(cluster);
     hr_dist_fini(&cluster->endpoint_delay);
@@ -105,12 +110,15 @@ void hr_cluster_start(struct hr_cluster *cluster)
     if (hr_has_nodes(cluster))
         hr_placing_run(cluster, true);
     hr_actions_start(cluster);
+    if (cluster->node_autoscaler != NULL)
+        hr_node_autoscaler_start(cluster);
 }
 
 /* Controllers act on all that has changed, once. */
 static void control(struct hr_cluster *cluster)
 {
     cluster->due = false;
+    cluster->turns++;
     for (uint32_t i = 0; i < cluster->config.n_sets; i++) {
         if (!cluster->sets[i].dirty)
             continue;
@@ -193,8 +201,17 @@ void hr_cluster_event(struct hr_cluster *cluster, uint32_t kind, uint32_t i)
     case HR_EV_SCHEDULE:
         hr_placing_run(cluster, fired(&cluster->wake, i) != 0);
         return;
+    case HR_EV_NODE_REMOVAL:
+        hr_removal_step(cluster, fired(&node->removal.event, i));
+        return;
     case HR_EV_CONTROL:
         control(cluster);
+        return;
+    case HR_EV_NODES_SCAN:
+        hr_node_autoscaler_scan(cluster);
+        return;
+    case HR_EV_NODES_BATCH:
+        hr_node_autoscaler_batch(cluster);
         return;
     case HR_CLUSTER_EVENTS_BEFORE:
     case HR_CLUSTER_EVENTS_END:

@@ -19,7 +19,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* X(name, rank, subject). Ranks lie between ticks and requests (model/events.h). */
+/* X(name, rank, subject). Ranks lie between ticks and requests (model/events.h); node autoscalers
+ * see what controllers and scheduler have done at the moment. */
 #define HR_CLUSTER_EVENT_LIST(X)                                                                   \
     X(HR_EV_ACTION, 1, "action") /* of the scenario's events */                                    \
     X(HR_EV_JOB, 1, "set")       /* a run of a job is due */                                       \
@@ -38,8 +39,11 @@
     X(HR_EV_NODE_DRAIN, 3, "node")   /* tries once more to evict what is left */                   \
     X(HR_EV_SET_STEP, 3, "set")      /* the next step of a canary or blue-green rollout */         \
     X(HR_EV_SET_ANALYSIS, 3, "set")  /* how a canary does */                                       \
+    X(HR_EV_NODE_REMOVAL, 3, "node") /* on with its removal */                                     \
     X(HR_EV_CONTROL, 4, "none")      /* controllers and scheduler act */                           \
-    X(HR_EV_SCHEDULE, 4, "none")     /* a pod may be tried again */
+    X(HR_EV_SCHEDULE, 4, "none")     /* a pod may be tried again */                                \
+    X(HR_EV_NODES_SCAN, 5, "none")   /* Cluster Autoscaler, or disruption by Karpenter */          \
+    X(HR_EV_NODES_BATCH, 5, "none")  /* Karpenter: a batch of pods is complete */
 
 #define HR_SET_NONE UINT32_MAX
 
@@ -118,8 +122,9 @@ struct hr_cluster_config {
     uint32_t n_sets;
     const struct hr_node_pool_spec *pools; /* none: pods need no nodes */
     uint32_t n_pools;
-    const struct hr_cluster_spec *spec;        /* NULL: all at default */
-    const struct hr_scheduler_spec *scheduler; /* likewise */
+    const struct hr_cluster_spec *spec;                    /* NULL: all at default */
+    const struct hr_scheduler_spec *scheduler;             /* likewise */
+    const struct hr_node_autoscaler_spec *node_autoscaler; /* NULL: pools stay as they are */
     const struct hr_action_spec *actions;
     uint32_t n_actions;
     uint64_t seed, replication;

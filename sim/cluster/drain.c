@@ -57,6 +57,11 @@ static bool may_be_evicted(const struct hr_cluster *cluster, const struct hr_pod
 
 bool hr_pod_evict(struct hr_cluster *cluster, uint32_t i)
 {
+    return hr_pod_evict_within(cluster, i, HR_TIME_NEVER);
+}
+
+bool hr_pod_evict_within(struct hr_cluster *cluster, uint32_t i, hr_time grace_max)
+{
     const struct hr_pod *pod = &cluster->pods[i];
     if (pod->deleted != HR_TIME_NEVER)
         return true;
@@ -64,7 +69,8 @@ bool hr_pod_evict(struct hr_cluster *cluster, uint32_t i)
         return false;
     cluster->sets[pod->set].counts[HR_SET_EVICTED]++;
     hr_note(cluster, "Evicted", pod->set, i, pod->node, "Evicted from the node");
-    hr_pod_delete(cluster, i, cluster->sets[pod->set].config->pods->termination_grace_period);
+    const hr_time grace = cluster->sets[pod->set].config->pods->termination_grace_period;
+    hr_pod_delete(cluster, i, hr_min(grace, grace_max));
     return true;
 }
 
@@ -99,11 +105,12 @@ void hr_node_retire(struct hr_cluster *cluster, uint32_t n)
     if (node->stage != HR_NODE_READY)
         return;
     node->stage = HR_NODE_GOING;
+    node->retires = true;
     pool->ready--;
     pool->going++;
     cluster->changed = true;
     hr_node_drain(cluster, n);
-    if (node->stage == HR_NODE_GOING && hr_node_first_pod(cluster, n) == HR_POD_NONE)
+    if (node->retires && hr_node_first_pod(cluster, n) == HR_POD_NONE)
         hr_node_delete(cluster, n);
 }
 

@@ -102,10 +102,12 @@ static uint32_t take_record(struct hr_cluster *cluster)
 }
 
 /* Zones take turns: that with the fewest nodes of the pool, the first among equals. */
-static uint32_t pick_zone(const struct hr_cluster *cluster, uint32_t p)
+uint32_t hr_pool_zone(const struct hr_cluster *cluster, uint32_t p, const uint32_t *more)
 {
     const struct hr_pool *pool = &cluster->pools[p];
     uint32_t *counts = HR_NEW_ARRAY(uint32_t, pool->n_zones);
+    for (uint32_t z = 0; more != NULL && z < pool->n_zones; z++)
+        counts[z] = more[z];
     for (uint32_t i = 0; i < cluster->n_nodes; i++) {
         const struct hr_node *node = &cluster->nodes[i];
         if (node->stage != HR_NODE_FREE && node->stage != HR_NODE_GOING && node->pool == p)
@@ -119,10 +121,9 @@ static uint32_t pick_zone(const struct hr_cluster *cluster, uint32_t p)
 }
 
 /* A node record in the pool, not there yet. */
-static uint32_t create(struct hr_cluster *cluster, uint32_t p)
+static uint32_t create(struct hr_cluster *cluster, uint32_t p, uint32_t zone)
 {
     struct hr_pool *pool = &cluster->pools[p];
-    const uint32_t zone = pick_zone(cluster, p);
     const uint32_t i = take_record(cluster);
     hr_time *images = cluster->nodes[i].images;
     for (uint32_t s = 0; s < cluster->config.n_sets; s++)
@@ -136,6 +137,7 @@ static uint32_t create(struct hr_cluster *cluster, uint32_t p)
         .images = images,
         .step = HR_EVENT_NONE,
         .drain = HR_EVENT_NONE,
+        .removal = { .event = HR_EVENT_NONE },
     };
     pool->asked++;
     cluster->changed = true;
@@ -156,9 +158,9 @@ static void step_in(struct hr_cluster *cluster, uint32_t i, hr_time delay)
                  HR_EV_NODE_STEP_RANK, HR_EV_NODE_STEP, i);
 }
 
-uint32_t hr_node_ask(struct hr_cluster *cluster, uint32_t p)
+uint32_t hr_node_ask(struct hr_cluster *cluster, uint32_t p, uint32_t zone)
 {
-    const uint32_t i = create(cluster, p);
+    const uint32_t i = create(cluster, p, zone);
     const struct hr_node *node = &cluster->nodes[i];
     step_in(cluster, i, draw(cluster, node, &cluster->pools[p].provision, HR_PURPOSE_PROVISION));
     return i;
@@ -183,6 +185,7 @@ static void ready(struct hr_cluster *cluster, uint32_t i)
     struct hr_node *node = &cluster->nodes[i];
     struct hr_pool *pool = &cluster->pools[node->pool];
     node->stage = HR_NODE_READY;
+    node->pods_changed = cluster->engine->now;
     pool->ready++;
     cluster->changed = true;
     hr_scheduler_put_node(&cluster->scheduler, i, pool->first_shape + node->zone);
@@ -210,7 +213,7 @@ void hr_nodes_start(struct hr_cluster *cluster)
 {
     for (uint32_t p = 0; p < cluster->config.n_pools; p++) {
         for (int64_t n = 0; n < cluster->pools[p].target; n++) {
-            const uint32_t i = create(cluster, p);
+            const uint32_t i = create(cluster, p, hr_pool_zone(cluster, p, NULL));
             for (uint32_t s = 0; s < cluster->config.n_sets; s++)
                 cluster->nodes[i].images[s] = 0;
             born(cluster, i);
@@ -253,10 +256,12 @@ void hr_node_delete(struct hr_cluster *cluster, uint32_t i)
     const enum hr_node_stage stage = node->stage;
     hr_event_cancel(cluster, &node->step);
     hr_event_cancel(cluster, &node->drain);
+    hr_event_cancel(cluster, &node->removal.event);
     pool->asked -= stage == HR_NODE_ASKED;
     pool->ready -= stage == HR_NODE_READY;
     pool->going -= stage == HR_NODE_GOING;
-    node->stage = HR_NODE_FREE; /* its last pod must not delete it once more */
+    node->stage = HR_NODE_FREE;
+    node->retires = false; /* its last pod must not delete it once more */
     if (stage >= HR_NODE_READY)
         empty(cluster, i);
     if (stage != HR_NODE_ASKED) {
@@ -267,6 +272,20 @@ void hr_node_delete(struct hr_cluster *cluster, uint32_t i)
         hr_note(cluster, "RemovingNode", HR_SET_NONE, HR_POD_NONE, i, "Node is deleted");
     }
     forget(cluster, i);
+}
+
+void hr_node_leaves(struct hr_cluster *cluster, uint32_t i, bool leaves)
+{
+    struct hr_node *node = &cluster->nodes[i];
+    struct hr_pool *pool = &cluster->pools[node->pool];
+    node->stage = leaves ? HR_NODE_GOING : HR_NODE_READY;
+    pool->going += leaves ? 1u : -1u;
+    pool->ready -= leaves ? 1u : -1u;
+    pool->target -= leaves ? 1 : -1;
+    hr_scheduler_taint(&cluster->scheduler, i, HR_NODE_CORDONED, leaves || node->cordoned);
+    if (!leaves)
+        hr_placing_wake(cluster, HR_WAKE_NODE_CHANGED);
+    hr_pool_touch(cluster, node->pool);
 }
 
 void hr_pool_touch(struct hr_cluster *cluster, uint32_t p)
@@ -300,7 +319,7 @@ void hr_pool_reconcile(struct hr_cluster *cluster, uint32_t p)
 {
     const struct hr_pool *pool = &cluster->pools[p];
     while (standing(pool) < pool->target)
-        hr_node_ask(cluster, p);
+        hr_node_ask(cluster, p, hr_pool_zone(cluster, p, NULL));
     while (standing(pool) > pool->target) {
         const uint32_t node = youngest(cluster, p);
         if (cluster->nodes[node].stage == HR_NODE_READY)

@@ -403,6 +403,16 @@ uint32_t hr_placement_add_template(struct hr_placement *placement,
     return new;
 }
 
+uint32_t hr_placement_shapes(const struct hr_placement *placement)
+{
+    return placement->n_shapes;
+}
+
+uint32_t hr_placement_templates(const struct hr_placement *placement)
+{
+    return placement->n_templates;
+}
+
 const struct hr_node_shape *hr_placement_shape(const struct hr_placement *placement, uint32_t shape)
 {
     HR_ASSERT(shape < placement->n_shapes);

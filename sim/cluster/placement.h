@@ -96,6 +96,10 @@ uint32_t hr_placement_add_shape(struct hr_placement *placement, const struct hr_
 uint32_t hr_placement_add_template(struct hr_placement *placement,
                                    const struct hr_pod_template *pod);
 
+/* How many there are. */
+uint32_t hr_placement_shapes(const struct hr_placement *placement);
+uint32_t hr_placement_templates(const struct hr_placement *placement);
+
 const struct hr_node_shape *hr_placement_shape(const struct hr_placement *placement,
                                                uint32_t shape);
 const struct hr_pod_template *hr_placement_template(const struct hr_placement *placement,

@@ -3,6 +3,7 @@
 #include "cluster/state.h"
 
 #include "base/mem.h"
+#include "cluster/node_autoscaler.h"
 
 #include <stdlib.h>
 
@@ -113,6 +114,8 @@ static void place(struct hr_cluster *cluster, uint32_t i, bool warm)
         note_failure(cluster, i, &refusals);
         hr_scheduling_queue_refuse(&cluster->queue, i, cluster->engine->now,
                                    hr_refusals_set(&refusals));
+        if (cluster->node_autoscaler != NULL)
+            hr_node_autoscaler_pending(cluster, i);
         return;
     }
     hr_scheduler_bind(&cluster->scheduler, i, template, node, pod->created);
@@ -127,6 +130,7 @@ static void place(struct hr_cluster *cluster, uint32_t i, bool warm)
 void hr_placing_run(struct hr_cluster *cluster, bool warm)
 {
     uint32_t i;
+    cluster->turns++;
     while ((i = hr_scheduling_queue_pop(&cluster->queue, cluster->engine->now)) != HR_POD_NONE)
         place(cluster, i, warm);
     hr_event_set(cluster, &cluster->wake, hr_scheduling_queue_next(&cluster->queue),

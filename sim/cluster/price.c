@@ -50,6 +50,7 @@ void hr_node_split_price(struct hr_cluster *cluster, uint32_t n)
     const bool idle = sum <= 0;
     pool->empty += (idle ? 1u : 0) - (node->occupied ? 0 : 1u);
     node->occupied = !idle;
+    node->pods_changed = cluster->engine->now;
     cluster->changed = true;
 }
 

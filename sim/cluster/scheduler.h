@@ -59,6 +59,10 @@ uint32_t hr_refusals_set(const struct hr_refusals *refusals);
 void hr_refusals_text(const struct hr_refusals *refusals, const struct hr_placement *placement,
                       struct hr_str *out);
 
+/* Adds the reasons alone: "1 Insufficient cpu, 3 node(s) ...". */
+void hr_refusals_list(const struct hr_refusals *refusals, const struct hr_placement *placement,
+                      struct hr_str *out);
+
 /* What is left of a node, and who is on it. */
 struct hr_node_state {
     uint8_t n_gpus;

@@ -49,6 +49,10 @@ void hr_cycle_recount(struct hr_scheduler *scheduler, struct hr_cycle *cycle);
  * no lower priority were nominated for counts as taken. */
 uint32_t hr_cycle_refuse(struct hr_scheduler *scheduler, struct hr_cycle *cycle, uint32_t node);
 
+/* Adds the reasons of a node to the counts. */
+void hr_cycle_count(const struct hr_scheduler *scheduler, const struct hr_cycle *cycle,
+                    uint32_t node, uint32_t reasons, struct hr_refusals *refusals);
+
 /* Total scores of n nodes that passed. */
 void hr_cycle_score(struct hr_scheduler *scheduler, const struct hr_cycle *cycle,
                     const uint32_t *nodes, uint32_t n, int64_t *scores);

@@ -43,8 +43,8 @@ void hr_cycle_order(struct hr_scheduler *scheduler)
     scheduler->order_is_stale = false;
 }
 
-static void count_refusal(const struct hr_scheduler *scheduler, const struct hr_cycle *cycle,
-                          uint32_t node, uint32_t reasons, struct hr_refusals *refusals)
+void hr_cycle_count(const struct hr_scheduler *scheduler, const struct hr_cycle *cycle,
+                    uint32_t node, uint32_t reasons, struct hr_refusals *refusals)
 {
     for (uint32_t set = reasons; set != 0; set &= set - 1)
         refusals->counts[__builtin_ctz(set)]++;
@@ -71,7 +71,7 @@ static uint32_t search(struct hr_scheduler *scheduler, struct hr_cycle *cycle,
         if (reasons == 0)
             feasible[n_feasible++] = node;
         else if (refusals)
-            count_refusal(scheduler, cycle, node, reasons, refusals);
+            hr_cycle_count(scheduler, cycle, node, reasons, refusals);
     }
     scheduler->start = at;
     return n_feasible;

@@ -64,15 +64,20 @@ static int by_text(const void *a, const void *b)
 }
 
 /* Writes the parts, and releases them. */
-static void put_parts(struct parts *parts, uint32_t nodes, struct hr_str *out)
+static void join_parts(struct parts *parts, struct hr_str *out)
 {
-    hr_str_addf(out, "0/%u nodes are available:", nodes);
     if (parts->n > 1)
         qsort(parts->texts, parts->n, sizeof(parts->texts[0]), by_text);
     for (size_t i = 0; i < parts->n; i++) {
-        hr_str_addf(out, "%s %s", i > 0 ? "," : "", parts->texts[i]);
+        hr_str_addf(out, "%s%s", i > 0 ? ", " : "", parts->texts[i]);
         free(parts->texts[i]);
     }
+}
+
+static void put_parts(struct parts *parts, uint32_t nodes, struct hr_str *out)
+{
+    hr_str_addf(out, "0/%u nodes are available:%s", nodes, parts->n > 0 ? " " : "");
+    join_parts(parts, out);
     hr_str_add(out, ".");
 }
 
@@ -113,6 +118,15 @@ void hr_refusals_text(const struct hr_refusals *refusals, const struct hr_placem
     add_taints(&parts, refusals->taints, placement);
     put_parts(&parts, refusals->nodes, out);
     put_preemption(refusals, placement, out);
+}
+
+void hr_refusals_list(const struct hr_refusals *refusals, const struct hr_placement *placement,
+                      struct hr_str *out)
+{
+    struct parts parts = { .n = 0 };
+    add_reasons(&parts, refusals->counts, placement);
+    add_taints(&parts, refusals->taints, placement);
+    join_parts(&parts, out);
 }
 
 uint32_t hr_refusals_set(const struct hr_refusals *refusals)

@@ -95,16 +95,36 @@ enum hr_node_stage {
     HR_NODE_GOING /* being drained to be deleted */
 };
 
+enum hr_removal_stage {
+    HR_REMOVAL_WAITS,  /* for the node that takes its place */
+    HR_REMOVAL_TAINTS, /* for the scheduler to learn of it */
+    HR_REMOVAL_EVICTS, /* pods whose budgets do not allow it yet are left */
+    HR_REMOVAL_EMPTIES /* its pods end */
+};
+
+/* How an autoscaler takes a node away (node_removal.c). */
+struct hr_removal {
+    enum hr_removal_stage stage;
+    bool drains;          /* it had pods */
+    hr_time until;        /* end of the stage */
+    uint32_t replacement; /* HR_NODE_NONE */
+    uint64_t replacement_ordinal;
+    hr_event_id event;
+};
+
 struct hr_node {
     uint32_t pool, zone; /* zone: place in the pool's list */
     uint64_t ordinal;    /* in the pool: part of its name */
     enum hr_node_stage stage;
     bool cordoned, draining;
+    bool retires;            /* to be deleted as soon as it is empty */
     bool occupied;           /* its pods pay for it */
     hr_time asked, born;     /* born: paid for from then on */
     hr_time pulled_at;       /* when the last pull ends: images come one after the other */
     hr_time *images;         /* by set: when its image is there; HR_TIME_NEVER: not asked for */
+    hr_time pods_changed;    /* when a pod came or went last */
     hr_event_id step, drain; /* pending */
+    struct hr_removal removal;
     uint32_t next_free;
 };
 
@@ -143,7 +163,9 @@ struct hr_cluster {
     struct hr_scheduler scheduler;
     struct hr_scheduling_queue queue;
     struct hr_rng scheduler_rng;
-    hr_event_id wake; /* of the queue */
+    hr_event_id wake;                           /* of the queue */
+    struct hr_node_autoscaler *node_autoscaler; /* NULL: none */
+    uint64_t turns;                             /* times that anything may have changed */
     bool changed;
     bool due; /* a control event is to come at this moment */
 };
@@ -195,8 +217,14 @@ void hr_pod_gone(struct hr_cluster *cluster, uint32_t pod);
 void hr_nodes_init(struct hr_cluster *cluster);
 void hr_nodes_fini(struct hr_cluster *cluster);
 void hr_nodes_start(struct hr_cluster *cluster); /* those of time 0 */
-uint32_t hr_node_ask(struct hr_cluster *cluster, uint32_t pool);
+/* The zone that a cloud which spreads a pool evenly gives to its next node; `more`: nodes by zone
+ * that come before it, beyond those there are (NULL: none). */
+uint32_t hr_pool_zone(const struct hr_cluster *cluster, uint32_t pool, const uint32_t *more);
+uint32_t hr_node_ask(struct hr_cluster *cluster, uint32_t pool, uint32_t zone);
 void hr_node_step(struct hr_cluster *cluster, uint32_t node);
+/* An autoscaler begins to remove a ready node: it takes no more pods, and the target of its pool is
+ * one less. Or it leaves it after all. */
+void hr_node_leaves(struct hr_cluster *cluster, uint32_t node, bool leaves);
 /* The machine goes, whatever is on it. */
 void hr_node_delete(struct hr_cluster *cluster, uint32_t node);
 void hr_pool_reconcile(struct hr_cluster *cluster, uint32_t pool);
@@ -222,8 +250,9 @@ void hr_node_drain_on(struct hr_cluster *cluster, uint32_t node);
 void hr_node_retire(struct hr_cluster *cluster, uint32_t node);
 /* Pods of the set that may be evicted now: INT64_MAX without a budget. */
 int64_t hr_set_disruptions_allowed(const struct hr_cluster *cluster, uint32_t set);
-/* Deletes the pod if its budget allows. */
+/* Deletes the pod if its budget allows, with its own grace or at most that. */
 bool hr_pod_evict(struct hr_cluster *cluster, uint32_t pod);
+bool hr_pod_evict_within(struct hr_cluster *cluster, uint32_t pod, hr_time grace_max);
 
 /* placing.c: pending pods get nodes. `warm`: at time 0, ready at once. */
 void hr_placing_init(struct hr_cluster *cluster);

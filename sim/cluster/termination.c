@@ -112,8 +112,7 @@ static void leave_node(struct hr_cluster *cluster, uint32_t i)
     hr_scheduler_unbind(&cluster->scheduler, i);
     hr_node_split_price(cluster, node);
     hr_placing_wake(cluster, HR_WAKE_POD_GONE);
-    if (cluster->nodes[node].stage == HR_NODE_GOING &&
-        hr_node_first_pod(cluster, node) == HR_POD_NONE)
+    if (cluster->nodes[node].retires && hr_node_first_pod(cluster, node) == HR_POD_NONE)
         hr_node_delete(cluster, node);
 }
 

@@ -369,6 +369,7 @@ void hr_pods_init(struct hr_model *model)
         .scheduler = model->spec->scheduler,
         .actions = model->spec->events.items,
         .n_actions = (uint32_t)model->spec->events.n,
+        .node_autoscaler = model->spec->node_autoscaler,
         .seed = model->options->seed,
         .replication = model->options->replication,
     };

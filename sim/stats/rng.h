@@ -44,7 +44,8 @@ enum hr_purpose { /* numbers are for ever: they are part of every seed's meaning
                   HR_PURPOSE_PROVISION = 20, /* of nodes, as the next two */
                   HR_PURPOSE_BOOT = 21,
                   HR_PURPOSE_DRIVER = 22,
-                  HR_PURPOSE_RUN = 23 /* of a job's pod */
+                  HR_PURPOSE_RUN = 23,   /* of a job's pod */
+                  HR_PURPOSE_EXPAND = 40 /* ties of node groups */
 };
 
 /* The address of a stream or of one rare draw; entity is hr_hash_name() of the entity's name. */
