@@ -16,7 +16,7 @@ enum { SCRAPES_MAX = 250 };
 #define SHARE     .type = HR_KEY_QUANTITY, .unit = HR_UNIT_SHARE, .min_open = true
 #define RATE      .type = HR_KEY_QUANTITY, .unit = HR_UNIT_RATE, .max = 1e9
 #define NUMBER    .type = HR_KEY_REAL, .max = 1e9
-#define DURATION  .type = HR_KEY_QUANTITY, .unit = HR_UNIT_DURATION, .max = 1e9
+#define DURATION  .type = HR_KEY_QUANTITY, .unit = HR_UNIT_DURATION, .max = 1e6
 
 static const struct hr_choice type_choices[] = {
     { "cpu", HR_SCALING_CPU, "CPU in use, of what the replicas request." },
@@ -79,7 +79,7 @@ static const struct hr_key keys[] = {
 static void check_metric(const void *group, struct hr_key_check *check)
 {
     const struct hr_scaling_metric_spec *metric = group;
-    if ((metric->window + metric->delay) / metric->scrape_interval > SCRAPES_MAX)
+    if (metric->window + metric->delay > SCRAPES_MAX * metric->scrape_interval)
         check->fail(check, "scrape_interval", "window and delay last more than 250 of these", NULL);
     if (metric->type != HR_SCALING_CPU && metric->type != HR_SCALING_MEMORY)
         return;

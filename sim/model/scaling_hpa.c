@@ -14,6 +14,7 @@ void hr_scaler_hpa_init(struct hr_scaler *scaler)
     own->readings = HR_NEW_ARRAY(struct hr_hpa_reading, scaler->n_gauges);
     const struct hr_hpa_config config = hr_hpa_config_of(scaler->spec, own->metrics);
     hr_hpa_init(&own->hpa, &config);
+    own->told[HR_HPA_SCALED_TO_ZERO].reason = HR_HPA_NOT_SCALED_TO_ZERO; /* goes without saying */
 }
 
 void hr_scaler_hpa_fini(struct hr_scaler *scaler)

@@ -44,6 +44,7 @@ enum { COVERED_MAX = 1000 };
     name " = { stabilization_window = \"60s\"; tolerance = \"5%\";\n"                              \
          "  policies = ( { type = \"pods\"; value = 4; period = \"15s\"; } ); };\n"
 #define HPA                                                                                        \
+    "resources = { requests = { cpu = \"1\"; }; };\n"                                              \
     "autoscaler = { type = \"hpa\"; max_replicas = 9; behavior = { " RULES("scale_up")             \
         RULES("scale_down") "};\n metrics = ( { type = \"cpu\"; target = \"60%\"; },\n"            \
                             "{ type = \"cpu\"; average_value = \"250m\"; },\n"                     \

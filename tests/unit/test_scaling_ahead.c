@@ -102,6 +102,29 @@ static void test_timetable(void **state)
     scaling_check(&plot, "0 1 2\n25200 2 5\n61200 5 2\n194400 2 3\n230400 3 2\n");
 }
 
+/*
+ * 600 requests at once every 10 minutes: 10 a second in the minute that begins then, 5 replicas of
+ * 2. The first time they are there when that minute has been seen, at 660 s; the minute after had
+ * none. A replica takes a minute to start and a minute to load: 2 minutes, so a decision covers the
+ * next 3, and from 1080 s on they are due for the minute from 1200 s; until 1260 s, when that
+ * minute has been seen. With no lead a decision covers the next minute: 1200 s.
+ */
+static void test_lead(void **state)
+{
+    (void)state;
+    struct scaling_plot plot = {
+        "duration = \"25min\";", "service_time = \"1ms\"; concurrency = 1000;",
+        "startup_time = \"60s\"; model_load_time = \"60s\";",
+        "type = \"predictive\"; predictor = \"seasonal_quantile\"; season = \"10min\"; "
+        "max_replicas = 9; target = \"2/s\";",
+        "arrivals = { process = \"deterministic\"; rate = \"1/s\"; batch = { mean = 600.0; }; };"
+    };
+    scaling_check(&plot, "660 1 5\n720 5 1\n1080 1 5\n1320 5 1\n");
+    plot.autoscaler = "type = \"predictive\"; predictor = \"seasonal_quantile\"; season = "
+                      "\"10min\"; max_replicas = 9; target = \"2/s\"; lead = \"0s\";";
+    scaling_check(&plot, "660 1 5\n720 5 1\n1200 1 5\n1320 5 1\n");
+}
+
 /* Share of the requests that are answered in time, of those after two of five hours. */
 static double share_in_time(const char *autoscaler)
 {
@@ -146,6 +169,7 @@ int main(void)
         cmocka_unit_test(test_activator_is_patient),
         cmocka_unit_test(test_panic),
         cmocka_unit_test(test_timetable),
+        cmocka_unit_test(test_lead),
         cmocka_unit_test(test_ahead_of_the_peak),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
