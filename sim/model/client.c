@@ -82,27 +82,6 @@ void hr_client_in_flight(struct hr_model *model, uint32_t index)
     hr_client_unanswered(metrics, request, false);
 }
 
-void hr_client_send_request(struct hr_model *model, struct hr_client *client, uint32_t index)
-{
-    const hr_time round_trip = hr_dist_draw(&client->network, &client->network_rng);
-    struct hr_request *request = &model->pool.requests[index];
-    model->pool.patience[index].network_ns = round_trip;
-    request->state = HR_REQUEST_SENT;
-    request->event =
-        hr_engine_schedule(&model->engine, hr_time_add(model->engine.now, round_trip / 2),
-                           HR_EV_DELIVER_RANK, HR_EV_DELIVER, index);
-}
-
-void hr_client_send_answer(struct hr_model *model, uint32_t index)
-{
-    const hr_time round_trip = model->pool.patience[index].network_ns;
-    struct hr_request *request = &model->pool.requests[index];
-    request->state = HR_REQUEST_ANSWERED;
-    request->event = hr_engine_schedule(&model->engine,
-                                        hr_time_add(model->engine.now, round_trip - round_trip / 2),
-                                        HR_EV_ANSWER_RANK, HR_EV_ANSWER, index);
-}
-
 void hr_client_think(struct hr_model *model, struct hr_client *client, uint32_t workload)
 {
     const hr_time think = hr_dist_draw(&client->think, &client->think_rng);
@@ -113,12 +92,6 @@ void hr_client_think(struct hr_model *model, struct hr_client *client, uint32_t 
 static void finish(struct hr_model *model, uint32_t index, enum hr_outcome outcome)
 {
     hr_outcome_reached(model, HR_MAY_ALL, index, outcome);
-}
-
-void hr_client_answer(struct hr_model *model, uint32_t index)
-{
-    finish(model, index, HR_COMPLETED);
-    hr_request_give(&model->pool, index);
 }
 
 /* Exponential backoff: backoff * multiplier^(attempts - 1), capped, less a random share of it. */

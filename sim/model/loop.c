@@ -16,13 +16,6 @@ static void dispatch_rest(struct hr_model *model, const struct hr_event *event)
     case HR_EV_CLIENT_READY:
         hr_path_arrive(model, HR_MAY_ALL, subject);
         return;
-    case HR_EV_DELIVER:
-        hr_path_offer(model, HR_MAY_ALL,
-                      model->clients[model->pool.requests[subject].workload].station, subject);
-        return;
-    case HR_EV_ANSWER:
-        hr_client_answer(model, subject);
-        return;
     case HR_EV_RETRY:
         hr_client_retry(model, subject);
         return;
@@ -56,6 +49,8 @@ static void dispatch_rest(struct hr_model *model, const struct hr_event *event)
         return;
     case HR_EV_ARRIVAL:
     case HR_EV_COMPLETE:
+    case HR_EV_DELIVER:
+    case HR_EV_ANSWER:
     case HR_EVENT_KINDS:
         break;
     }
@@ -85,6 +80,10 @@ HR_PATH void loop(struct hr_model *model, const unsigned may)
             struct hr_stream *stream = &model->streams[event.subject];
             hr_stream_set(model, stream);
             hr_path_arrive(model, may, stream->workload);
+        } else if (may & HR_MAY_TRAVEL && event.kind == HR_EV_DELIVER) {
+            hr_path_deliver(model, may, event.subject);
+        } else if (may & HR_MAY_TRAVEL && event.kind == HR_EV_ANSWER) {
+            hr_path_answer(model, may, event.subject);
         } else {
             dispatch_rest(model, &event);
         }

@@ -136,6 +136,24 @@ HR_PATH void hr_path_pass_slot(struct hr_model *model, unsigned may, struct hr_s
     hr_path_start(model, may, station, i, hr_path_dequeue(model, may, station, queue));
 }
 
+/* The answer is on its way to the client. */
+HR_PATH void hr_path_send_answer(struct hr_model *model, uint32_t index)
+{
+    const hr_time round_trip = model->pool.patience[index].network_ns;
+    struct hr_request *request = &model->pool.requests[index];
+    request->state = HR_REQUEST_ANSWERED;
+    request->event = hr_engine_schedule(&model->engine,
+                                        hr_time_add(model->engine.now, round_trip - round_trip / 2),
+                                        HR_EV_ANSWER_RANK, HR_EV_ANSWER, index);
+}
+
+/* The client has its answer. */
+HR_PATH void hr_path_answer(struct hr_model *model, unsigned may, uint32_t index)
+{
+    hr_outcome_reached(model, may, index, HR_COMPLETED);
+    hr_request_give(&model->pool, index);
+}
+
 /* The deployment has done a request; it gives its record back, or sends the answer on its way. */
 HR_PATH void hr_path_served(struct hr_model *model, unsigned may, uint32_t index)
 {
@@ -144,10 +162,9 @@ HR_PATH void hr_path_served(struct hr_model *model, unsigned may, uint32_t index
     if (may & HR_MAY_EXPIRE && request->flags & HR_REQUEST_ORPHAN) {
         hr_request_give(&model->pool, index);
     } else if (may & HR_MAY_TRAVEL && model->clients[request->workload].networked) {
-        hr_client_send_answer(model, index);
+        hr_path_send_answer(model, index);
     } else {
-        hr_outcome_reached(model, may, index, HR_COMPLETED);
-        hr_request_give(&model->pool, index);
+        hr_path_answer(model, may, index);
     }
 }
 
@@ -274,6 +291,25 @@ HR_PATH void hr_path_offer(struct hr_model *model, unsigned may, struct hr_stati
 
 /* ---- the client ---- */
 
+/* The request is on its way to the deployment; the answer will take as long. */
+HR_PATH void hr_path_send_request(struct hr_model *model, struct hr_client *client, uint32_t index)
+{
+    const hr_time round_trip = hr_dist_draw(&client->network, &client->network_rng);
+    struct hr_request *request = &model->pool.requests[index];
+    model->pool.patience[index].network_ns = round_trip;
+    request->state = HR_REQUEST_SENT;
+    request->event =
+        hr_engine_schedule(&model->engine, hr_time_add(model->engine.now, round_trip / 2),
+                           HR_EV_DELIVER_RANK, HR_EV_DELIVER, index);
+}
+
+/* The request reaches the deployment. */
+HR_PATH void hr_path_deliver(struct hr_model *model, unsigned may, uint32_t index)
+{
+    const uint32_t workload = model->pool.requests[index].workload;
+    hr_path_offer(model, may, model->clients[workload].station, index);
+}
+
 /* Sends the present attempt on its way. */
 HR_PATH void hr_path_send(struct hr_model *model, unsigned may, struct hr_client *client,
                           uint32_t index)
@@ -283,7 +319,7 @@ HR_PATH void hr_path_send(struct hr_model *model, unsigned may, struct hr_client
     if (may & HR_MAY_EXPIRE && client->attempt_timeout.any)
         hr_deadline_start(model, index, true);
     if (may & HR_MAY_TRAVEL && client->networked)
-        hr_client_send_request(model, client, index);
+        hr_path_send_request(model, client, index);
     else
         hr_path_offer(model, may, client->station, index);
 }

@@ -242,8 +242,6 @@ void hr_log_note(const struct hr_model *model, const struct hr_cluster_note *not
 /* client.c: the client's side of a request. */
 void hr_client_init(struct hr_model *model, uint32_t workload);
 void hr_client_fini(struct hr_client *client);
-void hr_client_send_request(struct hr_model *model, struct hr_client *client, uint32_t index);
-void hr_client_send_answer(struct hr_model *model, uint32_t index);
 /* A client of a closed loop has its answer, or none, and thinks. */
 void hr_client_think(struct hr_model *model, struct hr_client *client, uint32_t workload);
 /* Notes how many replicas the request found ready when it arrived; that it got no answer. */
@@ -252,7 +250,6 @@ void hr_client_unanswered(struct hr_workload_metrics *metrics, const struct hr_r
                           bool failed);
 /* The run ends and a request that counts has no outcome. */
 void hr_client_in_flight(struct hr_model *model, uint32_t request);
-void hr_client_answer(struct hr_model *model, uint32_t request);
 void hr_client_retry(struct hr_model *model, uint32_t request);
 /* The present attempt came to nothing and holds nothing any more: retry, or give up. */
 void hr_client_attempt_failed(struct hr_model *model, uint32_t request, enum hr_outcome why);

@@ -132,10 +132,12 @@ struct bench_theory bench_theory_mmc(double lambda, double mu, unsigned servers)
 /* A scenario of one model, deployment and workload. NULL: the default that is named. */
 struct bench_case {
     const char *name;
-    double rate;         /* mean arrivals per second */
-    double requests;     /* the duration is as long as they take */
-    const char *file;    /* a shipped scenario instead of all that follows */
-    const char *routing; /* central_queue */
+    double rate;                /* mean arrivals per second */
+    double requests;            /* the duration is as long as they take */
+    double steps;               /* of its time series; 0: as the scenario says */
+    const char *file;           /* a shipped scenario instead of the fields from `routing` on */
+    const char *const *without; /* keys to leave out of it, each in one line; ends with NULL */
+    const char *routing;        /* central_queue */
     unsigned replicas;
     const char *arrivals;                    /* Poisson at that rate */
     const char *model;                       /* service times: exponential, mean 1 s */

@@ -138,19 +138,23 @@ static void measure_more(struct bench *bench)
                                              .goal = rows[i].goal });
 }
 
-/* A shipped scenario beside a queue with the same replicas, service times and mean load. */
+#define SHOP .file = "scenarios/ecommerce.cfg", .rate = 200, .requests = 200 * 86400
+
+/* A shipped scenario: with a fine time series beside itself without timeouts, retries, failures and
+ * steps; and that beside a queue with the same replicas, service times and mean load. */
 static void measure_shop(struct bench *bench)
 {
-    const struct bench_case whole = { .name = "e-commerce, one day",
-                                      .file = "scenarios/ecommerce.cfg",
-                                      .rate = 200,
-                                      .requests = 200 * 86400 };
+    static const char *const more[] = { "timeout", "attempt_timeout", "retries", "failures", NULL };
+    const struct bench_case whole = { .name = "e-commerce, one day", SHOP, .steps = 8640 };
     const struct bench_case bare = {
-        .name = "e-commerce, bare",
+        .name = "e-commerce, bare", SHOP, .without = more, .steps = 1
+    };
+    const struct bench_case queue = {
+        .name = "e-commerce, queue",
         .routing = "least_outstanding",
         .replicas = 4,
         .rate = 200,
-        .requests = REQUESTS,
+        .requests = 200 * 86400,
         .model = "concurrency = 4; "
                  "service_time = { distribution = \"lognormal\"; mean = \"20ms\"; cv = 0.6; };",
     };
@@ -158,6 +162,8 @@ static void measure_shop(struct bench *bench)
                   &(struct bench_terms){ .partner = &bare,
                                          .partner_name = "bare",
                                          .goal = { BENCH_GOAL_RATIO, RATIO_TO_BARE_MAX } });
+    bench_measure(bench, &section, &bare,
+                  &(struct bench_terms){ .partner = &queue, .partner_name = "plain queue" });
 }
 
 static void measure_long(struct bench *bench)

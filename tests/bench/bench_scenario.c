@@ -7,6 +7,7 @@
 #include <headroom/run.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 char *bench_path_new(const struct bench *bench, const char *name)
 {
@@ -16,6 +17,37 @@ char *bench_path_new(const struct bench *bench, const char *name)
 static const char *or_else(const char *text, const char *otherwise)
 {
     return text != NULL ? text : otherwise;
+}
+
+/* Which of the keys the line sets; the number of keys: none. */
+static unsigned key_of(const char *line, const char *const *keys)
+{
+    const char *key = line + strspn(line, " ");
+    const size_t length = strcspn(key, " =");
+    unsigned i = 0;
+    while (keys[i] != NULL && (strlen(keys[i]) != length || memcmp(keys[i], key, length) != 0))
+        i++;
+    return i;
+}
+
+/* The shipped scenario without some keys. */
+static bool write_without(const char *path, const struct bench_case *c)
+{
+    char *file = hr_file_join(HR_SOURCE_DIR, c->file);
+    FILE *in = fopen(file, "r"), *out = in != NULL ? fopen(path, "w") : NULL;
+    char line[1024];
+    unsigned found = 0; /* a bit a key */
+    while (out != NULL && fgets(line, sizeof line, in) != NULL) {
+        const unsigned key = key_of(line, c->without);
+        found |= 1u << key;
+        if (c->without[key] == NULL)
+            fputs(line, out);
+    }
+    if (in != NULL)
+        fclose(in);
+    free(file);
+    const unsigned all = (2u << key_of("", c->without)) - 1; /* and a line that sets none */
+    return out != NULL && fclose(out) == 0 && found == all;
 }
 
 static bool write_text(const char *path, const struct bench_case *c)
@@ -41,16 +73,19 @@ static bool write_text(const char *path, const struct bench_case *c)
 
 struct hr_scenario *bench_case_load(const struct bench *bench, const struct bench_case *c)
 {
-    char duration[64];
-    const char *const overrides[] = { duration, "replications=1" };
+    char duration[64], step[64];
+    const char *const overrides[] = { duration, "replications=1", step };
+    const double seconds = c->requests * bench->scale / c->rate;
+    const bool shipped = c->file != NULL && c->without == NULL;
     struct hr_diag *diag = hr_diag_new();
     struct hr_scenario *scenario = NULL;
-    char *path = c->file != NULL ? hr_file_join(HR_SOURCE_DIR, c->file)
-                                 : bench_path_new(bench, "scenario.cfg");
-    snprintf(duration, sizeof duration, "duration=%.6fs", c->requests * bench->scale / c->rate);
-    if (c->file == NULL && !write_text(path, c)) {
-        perror(path);
-    } else if (hr_scenario_load(path, overrides, 2, &scenario, diag) != HR_OK) {
+    char *path =
+        shipped ? hr_file_join(HR_SOURCE_DIR, c->file) : bench_path_new(bench, "scenario.cfg");
+    snprintf(duration, sizeof duration, "duration=%.6fs", seconds);
+    snprintf(step, sizeof step, "series_step=%.6fs", seconds / c->steps);
+    if (!shipped && !(c->file != NULL ? write_without(path, c) : write_text(path, c))) {
+        fprintf(stderr, "%s: %s: cannot be written\n", c->name, path);
+    } else if (hr_scenario_load(path, overrides, c->steps > 0 ? 3 : 2, &scenario, diag) != HR_OK) {
         fprintf(stderr, "%s: does not load\n", c->name);
         hr_diag_print(diag, stderr);
     }

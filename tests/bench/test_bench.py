@@ -30,6 +30,7 @@ ROWS = {
         "M/M/50, network",
         "M/M/50, diurnal load",
         "e-commerce, one day",
+        "e-commerce, bare",
         "M/M/1, a billion requests",
     ],
     "trace": [f"{what}, {trace}" for what in ("trace reader", "scenario load") for trace in TRACES],
