@@ -45,26 +45,40 @@ static void expand_block(uint32_t w[64], const unsigned char block[64])
     }
 }
 
-/* Section 6.2.2, steps 2 to 4; v holds a ... h. */
+/* Section 6.2.2, step 3: one round; `input` is K + W. Instead of moving all eight words on, the
+ * caller names them anew: d and h are those that change. */
+static inline void round_of(uint32_t a, uint32_t b, uint32_t c, uint32_t *d, uint32_t e, uint32_t f,
+                            uint32_t g, uint32_t *h, uint32_t input)
+{
+    const uint32_t sum1 = rotate_right(e, 6) ^ rotate_right(e, 11) ^ rotate_right(e, 25);
+    const uint32_t sum0 = rotate_right(a, 2) ^ rotate_right(a, 13) ^ rotate_right(a, 22);
+    const uint32_t choice = g ^ (e & (f ^ g));
+    const uint32_t majority = (a & b) | (c & (a | b));
+    const uint32_t t1 = *h + sum1 + choice + input;
+    *d += t1;
+    *h = t1 + sum0 + majority;
+}
+
+/* Section 6.2.2, steps 2 to 4; eight rounds bring every word back to its name. */
 static void compress(uint32_t state[8], const unsigned char block[64])
 {
-    uint32_t w[64], v[8];
-
+    uint32_t w[64];
     expand_block(w, block);
-    memcpy(v, state, sizeof(v));
-    for (size_t t = 0; t < 64; t++) {
-        const uint32_t sum1 =
-            rotate_right(v[4], 6) ^ rotate_right(v[4], 11) ^ rotate_right(v[4], 25);
-        const uint32_t choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
-        const uint32_t t1 = v[7] + sum1 + choice + round_constants[t] + w[t];
-        const uint32_t sum0 =
-            rotate_right(v[0], 2) ^ rotate_right(v[0], 13) ^ rotate_right(v[0], 22);
-        const uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
-
-        memmove(v + 1, v, 7 * sizeof(v[0]));
-        v[4] += t1;
-        v[0] = t1 + sum0 + majority;
+    for (size_t t = 0; t < 64; t++)
+        w[t] += round_constants[t];
+    uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+    uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
+    for (size_t t = 0; t < 64; t += 8) {
+        round_of(a, b, c, &d, e, f, g, &h, w[t]);
+        round_of(h, a, b, &c, d, e, f, &g, w[t + 1]);
+        round_of(g, h, a, &b, c, d, e, &f, w[t + 2]);
+        round_of(f, g, h, &a, b, c, d, &e, w[t + 3]);
+        round_of(e, f, g, &h, a, b, c, &d, w[t + 4]);
+        round_of(d, e, f, &g, h, a, b, &c, w[t + 5]);
+        round_of(c, d, e, &f, g, h, a, &b, w[t + 6]);
+        round_of(b, c, d, &e, f, g, h, &a, w[t + 7]);
     }
+    const uint32_t v[8] = { a, b, c, d, e, f, g, h };
     for (size_t i = 0; i < 8; i++)
         state[i] += v[i];
 }
@@ -85,12 +99,16 @@ void hr_sha256_add(struct hr_sha256 *sha, const void *data, size_t n)
         const size_t used = (size_t)(sha->length % 64);
         const size_t take = n < 64 - used ? n : 64 - used;
 
-        memcpy(sha->block + used, bytes, take);
+        if (take == 64) {
+            compress(sha->state, bytes);
+        } else {
+            memcpy(sha->block + used, bytes, take);
+            if (used + take == 64)
+                compress(sha->state, sha->block);
+        }
         sha->length += take;
         bytes += take;
         n -= take;
-        if (used + take == 64)
-            compress(sha->state, sha->block);
     }
 }
 
