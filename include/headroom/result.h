@@ -74,6 +74,7 @@ struct hr_ready_share {
 
 struct hr_workload_result {
     char *name;
+    size_t deployment; /* index */
     struct hr_request_counts requests;
     uint64_t attempts;
     struct hr_estimate offered_rps, throughput_rps, concurrency;
@@ -102,6 +103,17 @@ struct hr_long_run {
     struct hr_estimate unavailability_simulated; /* without `rare`: no value, no reason */
 };
 
+/* The pods of a deployment. Numbers of pods are averages over time, counts sums over replications
+ * of what happened in the window. */
+struct hr_pods_result {
+    struct hr_estimate desired;            /* that there should be */
+    struct hr_estimate running;            /* that have a node, those being deleted included */
+    struct hr_estimate pending;            /* without a node */
+    struct hr_estimate scheduling_s;       /* from creation to a node, mean over pods */
+    uint64_t restarts;                     /* of containers */
+    uint64_t evictions, preemptions, lost; /* lost with their node */
+};
+
 struct hr_deployment_result {
     char *name;
     struct hr_estimate replicas_mean; /* ready replicas, time average */
@@ -116,11 +128,49 @@ struct hr_deployment_result {
     struct hr_estimate cost_usd_per_hour;
     uint64_t failures, memory_kills; /* summed over replications */
     struct hr_long_run *long_run;    /* NULL: replicas do not fail, or hr_long_run was not called */
+    struct hr_pods_result *pods;     /* NULL: replicas are not pods */
     char *unstable;                  /* NULL, or "unstable: offered load 1.08" */
+};
+
+/* A node pool. Numbers of nodes and shares are averages over time, counts sums over replications of
+ * what happened in the window. */
+struct hr_node_pool_result {
+    char *name;
+    struct hr_estimate nodes_mean; /* that are paid for */
+    uint64_t nodes_min, nodes_max;
+    struct hr_estimate nodes_ready;
+    struct hr_estimate idle; /* share of node time without pods */
+    /* What pods use of the machines that are paid for, and what they request of what those offer to
+     * pods. */
+    struct hr_estimate cpu_utilization, memory_utilization, gpu_utilization;
+    struct hr_estimate cpu_requested, memory_requested, gpu_requested;
+    struct hr_estimate cost_usd_per_hour, energy_kwh; /* energy: of one replication's window */
+    uint64_t provisioned, provision_failures, lost, removed, interruptions;
+    bool has_gpus;
 };
 
 struct hr_cluster_result {
     struct hr_estimate cost_usd_per_hour, cost_usd_total;
+    struct hr_estimate carbon_kgco2e;
+};
+
+/* Something that happened to the cluster in replication 0, as Kubernetes words it. */
+struct hr_cluster_event {
+    double time_s;
+    const char *reason;                      /* one of the reasons below */
+    char *deployment, *pod, *node, *message; /* NULL: does not apply */
+};
+
+/* A reason, how often it occurred, and how many of those events are kept: the first. */
+struct hr_event_reason {
+    char *text;
+    uint64_t n, kept;
+};
+
+struct hr_cluster_events {
+    size_t n, n_reasons;
+    struct hr_cluster_event *events; /* in order of time */
+    struct hr_event_reason *reasons; /* in order of first appearance */
 };
 
 enum hr_unit_shown {
@@ -217,16 +267,19 @@ struct hr_result {
     double wall_s;
     struct hr_precision precision;
 
-    size_t n_workloads, n_deployments, n_slos, n_step_histograms;
+    size_t n_workloads, n_deployments, n_node_pools, n_slos, n_step_histograms;
     struct hr_workload_result *workloads;
     struct hr_deployment_result *deployments;
+    struct hr_node_pool_result *node_pools;
     struct hr_cluster_result cluster;
     struct hr_slo_result *slos;
     struct hr_series series;
     struct hr_step_histogram *step_histograms;
+    struct hr_cluster_events *cluster_events; /* NULL: not asked for (hr_run_options) */
 };
 
 void hr_result_free(struct hr_result *result);
+void hr_cluster_events_free(struct hr_cluster_events *events);
 
 /* True when every SLO is met, no deployment is unstable and the precision asked for is reached
  * (exit code 0 instead of 1). */

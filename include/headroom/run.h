@@ -43,7 +43,9 @@ struct hr_run_options {
     bool alike;
     void (*event)(void *ctx, const struct hr_event_record *record); /* may be NULL */
     void *event_ctx;
-    bool event_requests;                       /* also the events of single requests */
+    bool event_requests; /* also the events of single requests */
+    size_t events_kept;  /* of each reason the first so many events of the cluster are kept in the
+                            result; 0: none */
     void (*progress)(void *ctx, double share); /* called from one thread at a time; may be NULL */
     void *progress_ctx;
 };

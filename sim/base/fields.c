@@ -251,6 +251,20 @@ static void walk_long_run(const struct walk *walk, const struct hr_long_run *lon
     end(walk);
 }
 
+static void walk_pods(const struct walk *walk, const struct hr_pods_result *pods)
+{
+    open_object(walk, "pods");
+    estimate(walk, "desired", HR_SHOWN_NUMBER, &pods->desired);
+    estimate(walk, "running", HR_SHOWN_NUMBER, &pods->running);
+    estimate(walk, "pending", HR_SHOWN_NUMBER, &pods->pending);
+    estimate(walk, "scheduling_s", HR_SHOWN_SECONDS, &pods->scheduling_s);
+    count(walk, "restarts", pods->restarts);
+    count(walk, "evictions", pods->evictions);
+    count(walk, "preemptions", pods->preemptions);
+    count(walk, "lost", pods->lost);
+    end(walk);
+}
+
 static void walk_deployment(const struct walk *walk, const struct hr_deployment_result *deployment)
 {
     open_element(walk, deployment->name);
@@ -270,9 +284,38 @@ static void walk_deployment(const struct walk *walk, const struct hr_deployment_
     estimate(walk, "cost_usd_per_hour", HR_SHOWN_USD, &deployment->cost_usd_per_hour);
     count(walk, "failures", deployment->failures);
     count(walk, "memory_kills", deployment->memory_kills);
+    if (deployment->pods)
+        walk_pods(walk, deployment->pods);
     if (deployment->long_run)
         walk_long_run(walk, deployment->long_run);
     text(walk, "unstable", deployment->unstable);
+    end(walk);
+}
+
+static void walk_node_pool(const struct walk *walk, const struct hr_node_pool_result *pool)
+{
+    open_element(walk, pool->name);
+    text(walk, "name", pool->name);
+    open_object(walk, "nodes");
+    estimate(walk, "mean", HR_SHOWN_NUMBER, &pool->nodes_mean);
+    count(walk, "min", pool->nodes_min);
+    count(walk, "max", pool->nodes_max);
+    estimate(walk, "ready", HR_SHOWN_NUMBER, &pool->nodes_ready);
+    end(walk);
+    estimate(walk, "idle", HR_SHOWN_SHARE, &pool->idle);
+    estimate(walk, "cpu_utilization", HR_SHOWN_SHARE, &pool->cpu_utilization);
+    estimate(walk, "memory_utilization", HR_SHOWN_SHARE, &pool->memory_utilization);
+    estimate(walk, "gpu_utilization", HR_SHOWN_SHARE, &pool->gpu_utilization);
+    estimate(walk, "cpu_requested", HR_SHOWN_SHARE, &pool->cpu_requested);
+    estimate(walk, "memory_requested", HR_SHOWN_SHARE, &pool->memory_requested);
+    estimate(walk, "gpu_requested", HR_SHOWN_SHARE, &pool->gpu_requested);
+    estimate(walk, "cost_usd_per_hour", HR_SHOWN_USD, &pool->cost_usd_per_hour);
+    estimate(walk, "energy_kwh", HR_SHOWN_NUMBER, &pool->energy_kwh);
+    count(walk, "provisioned", pool->provisioned);
+    count(walk, "provision_failures", pool->provision_failures);
+    count(walk, "lost", pool->lost);
+    count(walk, "removed", pool->removed);
+    count(walk, "interruptions", pool->interruptions);
     end(walk);
 }
 
@@ -338,10 +381,13 @@ void hr_fields_walk(const struct hr_result *result, hr_field_sink *sink, void *c
         walk_deployment(&walk, &result->deployments[i]);
     end(&walk);
     open_list(&walk, "node_pools");
+    for (size_t i = 0; i < result->n_node_pools; i++)
+        walk_node_pool(&walk, &result->node_pools[i]);
     end(&walk);
     open_object(&walk, "cluster");
     estimate(&walk, "cost_usd_per_hour", HR_SHOWN_USD, &result->cluster.cost_usd_per_hour);
     estimate(&walk, "cost_usd_total", HR_SHOWN_USD, &result->cluster.cost_usd_total);
+    estimate(&walk, "carbon_kgco2e", HR_SHOWN_NUMBER, &result->cluster.carbon_kgco2e);
     end(&walk);
     walk_slos(&walk, result);
     open_list(&walk, "alerts");

@@ -71,6 +71,23 @@ static void precision_free(struct hr_precision *precision)
     free(precision->checkpoints);
 }
 
+void hr_cluster_events_free(struct hr_cluster_events *events)
+{
+    if (!events)
+        return;
+    for (size_t i = 0; i < events->n; i++) {
+        free(events->events[i].deployment);
+        free(events->events[i].pod);
+        free(events->events[i].node);
+        free(events->events[i].message);
+    }
+    for (size_t i = 0; i < events->n_reasons; i++)
+        free(events->reasons[i].text);
+    free(events->events);
+    free(events->reasons);
+    free(events);
+}
+
 void hr_result_free(struct hr_result *result)
 {
     if (!result)
@@ -80,8 +97,12 @@ void hr_result_free(struct hr_result *result)
         free(result->deployments[i].name);
         free(result->deployments[i].unstable);
         free(result->deployments[i].long_run);
+        free(result->deployments[i].pods);
     }
     free(result->deployments);
+    for (size_t i = 0; i < result->n_node_pools; i++)
+        free(result->node_pools[i].name);
+    free(result->node_pools);
     for (size_t i = 0; i < result->n_slos; i++) {
         free(result->slos[i].workload);
         free(result->slos[i].metric);
@@ -89,6 +110,7 @@ void hr_result_free(struct hr_result *result)
     free(result->slos);
     precision_free(&result->precision);
     series_free(result);
+    hr_cluster_events_free(result->cluster_events);
     scenario_free(result);
     hr_arena_free(result->arena);
     free(result);

@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define EVENTS_KEPT 100 /* of a reason, for the report */
+
 static void print_result(const struct hr_result *result, const struct hr_options *options)
 {
     switch ((enum hr_format)options->format) {
@@ -54,6 +56,7 @@ static enum hr_status simulate(const struct hr_scenario *scenario, const struct 
                                const char *folder, struct hr_result **result, struct hr_diag *diag)
 {
     struct hr_run_options run = hr_verb_run_options(options);
+    run.events_kept = folder ? EVENTS_KEPT : 0;
     struct hr_sinks sinks;
     enum hr_status status = hr_sinks_open(&sinks, folder, options->events, &run, diag);
     if (status != HR_OK)

@@ -278,6 +278,7 @@ struct hr_pod_status hr_cluster_pod_status(const struct hr_cluster *cluster, uin
         .started = pending ? HR_TIME_NEVER : pod->started,
         .ready_changed = pod->ready_changed,
         .restarts = pod->restarts,
+        .pool = pod->node == HR_NODE_NONE ? HR_POOL_ANY : cluster->nodes[pod->node].pool,
     };
 }
 

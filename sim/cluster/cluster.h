@@ -200,6 +200,7 @@ struct hr_pod_status {
     hr_time started;       /* of its container, the last time; likewise */
     hr_time ready_changed; /* last change of Ready; its creation when there was none */
     uint32_t restarts;
+    uint32_t pool; /* of its node; HR_POOL_ANY: it has none */
 };
 
 struct hr_cluster;

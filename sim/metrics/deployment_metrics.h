@@ -52,24 +52,7 @@ struct hr_deployment_metrics {
     struct hr_wide_level cost; /* their share of the price of nodes, nano-USD an hour */
     struct hr_wide_area cost_area;
     uint64_t counts[HR_POD_COUNTS]; /* in the window */
-    hr_uint128 scheduling_ns;  /* of those scheduled, from creation to binding; their sum ... */
-    hr_time scheduling_ns_max; /* ... and the longest */
+    hr_uint128 scheduling_ns;       /* of those scheduled, from creation to binding */
 };
-
-static inline void hr_pod_count(struct hr_deployment_metrics *metrics, enum hr_pod_count what)
-{
-    metrics->counts[what] += metrics->ready.open;
-}
-
-/* A pod is bound to a node, so long after it was created. */
-static inline void hr_pod_scheduled(struct hr_deployment_metrics *metrics, hr_time after)
-{
-    if (!metrics->ready.open)
-        return;
-    metrics->counts[HR_PODS_SCHEDULED]++;
-    metrics->scheduling_ns += (uint64_t)after;
-    if (after > metrics->scheduling_ns_max)
-        metrics->scheduling_ns_max = after;
-}
 
 #endif

@@ -10,8 +10,6 @@ static void count_pods(struct hr_deployment_metrics *metrics, const struct hr_se
     for (size_t i = 0; i < HR_POD_COUNTS; i++)
         metrics->counts[i] += now->counts[i] - before->counts[i];
     metrics->scheduling_ns += (uint64_t)(now->scheduling_ns - before->scheduling_ns);
-    if (now->scheduling_ns_max > metrics->scheduling_ns_max)
-        metrics->scheduling_ns_max = now->scheduling_ns_max;
 }
 
 static void measure_set(struct hr_model *model, uint32_t d)
@@ -45,8 +43,10 @@ static void measure_pool(struct hr_model *model, uint32_t p)
                 status.requested[HR_RESOURCE_CPU] - before->requested[HR_RESOURCE_CPU]);
     hr_pool_add(metrics, HR_POOL_MEMORY_REQUESTED, now,
                 status.requested[HR_RESOURCE_MEMORY] - before->requested[HR_RESOURCE_MEMORY]);
-    hr_pool_add(metrics, HR_POOL_GPU_REQUESTED, now,
-                status.requested[HR_RESOURCE_GPU] - before->requested[HR_RESOURCE_GPU]);
+    /* Whole GPUs and slices of them: a pool has one or the other. */
+    for (size_t r = HR_RESOURCE_GPU; r < HR_RESOURCES_MAX; r++)
+        hr_pool_add(metrics, HR_POOL_GPU_REQUESTED, now,
+                    status.requested[r] - before->requested[r]);
     for (size_t i = 0; i < HR_POOL_COUNTS && metrics->open; i++)
         metrics->counts[i] += status.counts[i] - before->counts[i];
     hr_pool_round_up(metrics, status.extra_ns - before->extra_ns);

@@ -44,6 +44,7 @@ static void series_init(struct hr_model *model)
     out->workload_series = HR_NEW_ARRAY(double, columns * out->n_steps);
     out->deployment_series =
         HR_NEW_ARRAY(double, (size_t)model->n_stations *HR_DEPLOYMENT_COLUMNS * out->n_steps);
+    out->pool_series = HR_NEW_ARRAY(double, (size_t)out->n_pools *HR_POOL_COLUMNS * out->n_steps);
     out->le_counts = HR_NEW_ARRAY(uint64_t, (size_t)model->n_clients * out->n_steps * HR_STEP_LE);
     for (uint32_t w = 0; w < model->n_clients; w++)
         model->clients[w].metrics->step = &model->recorder.steps[w];
@@ -57,6 +58,9 @@ void hr_measure_init(struct hr_model *model)
     recorder->inside = HR_NEW_ARRAY(struct hr_area, model->n_clients);
     recorder->levels =
         HR_NEW_ARRAY(struct hr_area, (size_t)model->n_stations * HR_DEPLOYMENT_LEVELS);
+    recorder->costs = HR_NEW_ARRAY(struct hr_wide_area, model->n_stations);
+    recorder->pool_levels =
+        HR_NEW_ARRAY(struct hr_wide_area, (size_t)model->out->n_pools * HR_POOL_LEVELS);
     model->out->n_steps = hr_model_steps(model->to, step);
     model->out->inside = HR_NEW_ARRAY(double, model->out->n_steps * model->n_clients);
     if (model->options->series)
@@ -71,6 +75,8 @@ void hr_measure_fini(struct hr_model *model)
         model->clients[w].metrics->step = NULL;
     free(model->recorder.inside);
     free(model->recorder.levels);
+    free(model->recorder.costs);
+    free(model->recorder.pool_levels);
     free(model->recorder.steps);
 }
 
@@ -127,7 +133,29 @@ static void record_deployment(struct hr_model *model, uint32_t d, double step_ns
     column[HR_COLUMN_MEMORY_BYTES * out->n_steps] =
         nobody + station->memory_base +
         (station->memory_request * mean[HR_LEVEL_HELD] + station->memory_leak_per_ns * ages) / up;
-    column[HR_COLUMN_COST * out->n_steps] = mean[HR_LEVEL_BILLED] * station->spec->usd_per_hour;
+    const hr_uint128 cost =
+        hr_wide_area_collect(&model->recorder.costs[d], &station->metrics->cost, model->engine.now);
+    column[HR_COLUMN_COST * out->n_steps] =
+        mean[HR_LEVEL_BILLED] * station->spec->usd_per_hour + 1e-9 * (double)cost / step_ns;
+    column[HR_COLUMN_DESIRED * out->n_steps] = mean[HR_LEVEL_DESIRED];
+    column[HR_COLUMN_RUNNING * out->n_steps] = mean[HR_LEVEL_EXISTING] - mean[HR_LEVEL_PENDING];
+    column[HR_COLUMN_PENDING * out->n_steps] = mean[HR_LEVEL_PENDING];
+}
+
+static void record_pool(struct hr_model *model, uint32_t p, double step_ns)
+{
+    struct hr_replication *out = model->out;
+    const struct hr_pool_metrics *pool = &out->pools[p];
+    struct hr_wide_area *areas = &model->recorder.pool_levels[(size_t)p * HR_POOL_LEVELS];
+    double mean[HR_POOL_LEVELS];
+    for (size_t l = 0; l < HR_POOL_LEVELS; l++)
+        mean[l] =
+            (double)hr_wide_area_collect(&areas[l], &pool->levels[l], model->engine.now) / step_ns;
+    double *column =
+        &out->pool_series[(size_t)p * HR_POOL_COLUMNS * out->n_steps + model->recorder.step];
+    column[HR_COLUMN_NODES * out->n_steps] = mean[HR_POOL_NODES];
+    column[HR_COLUMN_NODES_READY * out->n_steps] = mean[HR_POOL_READY];
+    column[HR_COLUMN_NODES_COST * out->n_steps] = mean[HR_POOL_NODES] * 1e-9 * (double)pool->price;
 }
 
 static void end_step(struct hr_model *model)
@@ -145,6 +173,8 @@ static void end_step(struct hr_model *model)
             record_workload(model, w, step_ns / 1e9);
         for (uint32_t d = 0; d < model->n_stations; d++)
             record_deployment(model, d, step_ns);
+        for (uint32_t p = 0; p < model->out->n_pools; p++)
+            record_pool(model, p, step_ns);
     }
     recorder->step++;
     const hr_time next = hr_time_add(model->engine.now, model->options->step);
@@ -173,6 +203,7 @@ void hr_measure_ready(struct hr_model *model, struct hr_station *station, uint32
 void hr_measure_open(struct hr_model *model)
 {
     const hr_time now = model->engine.now;
+    hr_use_collect_all(model); /* what came before does not count */
     model->recorder.open = true;
     for (uint32_t w = 0; w < model->n_clients; w++) {
         struct hr_workload_metrics *metrics = model->clients[w].metrics;
@@ -231,6 +262,7 @@ void hr_measure_tick(struct hr_model *model)
     if (now == model->from)
         hr_measure_open(model);
     if (now == model->to) {
+        hr_use_collect_all(model);
         for (uint32_t p = 0; p < model->out->n_pools; p++)
             model->out->pools[p].open = false;
         for (uint32_t d = 0; d < model->n_stations; d++)

@@ -63,6 +63,7 @@ static void replication_init(struct hr_replication *out, const struct hr_spec *s
         .workloads = HR_NEW_ARRAY(struct hr_workload_metrics, spec->workloads.n),
         .deployments = HR_NEW_ARRAY(struct hr_deployment_metrics, spec->deployments.n),
         .pools = HR_NEW_ARRAY(struct hr_pool_metrics, spec->node_pools.n),
+        .use = HR_NEW_ARRAY(struct hr_pool_use, spec->deployments.n * spec->node_pools.n),
     };
     for (uint32_t w = 0; w < out->n_workloads; w++)
         hr_workload_metrics_init(&out->workloads[w]);
@@ -77,9 +78,11 @@ void hr_replication_fini(struct hr_replication *replication)
     free(replication->workloads);
     free(replication->deployments);
     free(replication->pools);
+    free(replication->use);
     free(replication->inside);
     free(replication->workload_series);
     free(replication->deployment_series);
+    free(replication->pool_series);
     free(replication->le_counts);
     *replication = (struct hr_replication){ 0 };
 }

@@ -50,7 +50,18 @@ enum hr_deployment_column {
     HR_COLUMN_CPU_CORES,
     HR_COLUMN_MEMORY_BYTES,
     HR_COLUMN_COST,
+    HR_COLUMN_OF_PODS, /* from here on only where replicas are pods */
+    HR_COLUMN_DESIRED = HR_COLUMN_OF_PODS,
+    HR_COLUMN_RUNNING, /* pods that have a node */
+    HR_COLUMN_PENDING,
     HR_DEPLOYMENT_COLUMNS
+};
+
+enum hr_pool_column {
+    HR_COLUMN_NODES,
+    HR_COLUMN_NODES_READY,
+    HR_COLUMN_NODES_COST,
+    HR_POOL_COLUMNS
 };
 
 struct hr_replication {
@@ -60,12 +71,14 @@ struct hr_replication {
     struct hr_workload_metrics *workloads;
     struct hr_deployment_metrics *deployments;
     struct hr_pool_metrics *pools;
+    struct hr_pool_use *use; /* [deployment * n_pools + pool] */
     uint64_t events, requests, fingerprint;
     size_t n_steps;
     double *inside;            /* [step * n_workloads + workload]: mean number inside */
     double *workload_series;   /* [(workload * HR_WORKLOAD_COLUMNS + column) * n_steps + step]; NULL
                                   without series */
     double *deployment_series; /* likewise */
+    double *pool_series;       /* likewise */
     uint64_t *le_counts;       /* [(workload * n_steps + step) * HR_STEP_LE + i] */
 };
 

@@ -151,7 +151,9 @@ static void set_up(struct hr_model *model, uint32_t i, bool up)
     if (replica->up == up)
         return;
     hr_faults_leak_collect(model, station);
+    hr_use_collect(model, i);
     replica->up = up;
+    replica->pool = hr_cluster_pod_status(model->cluster, replica->pod).pool;
     station->n_up += up ? 1u : -1u;
     station->restarts |= up && model->engine.now > 0;
     if (up)

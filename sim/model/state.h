@@ -56,6 +56,9 @@ struct hr_replica {
     double executed_ns; /* work done by it where CPU is shared */
     double slowdown, error_rate;
     uint32_t next_free; /* places without a pod; HR_REPLICA_NONE ends */
+    uint32_t pool;      /* of its node; HR_POOL_ANY */
+    hr_time used_at;    /* until when its work is in the use of the pool */
+    uint64_t used_busy; /* the area of busy slots then */
 };
 
 /* What autoscalers ask of pods beyond their busy slots, by replica. Only what a deployment's own
@@ -149,10 +152,12 @@ struct hr_stream {
 struct hr_recorder {
     hr_time grid_next;
     size_t step;
-    bool open;              /* the window is */
-    struct hr_area *inside; /* by workload, for the steps */
-    struct hr_area *levels; /* by deployment and level */
-    struct hr_step *steps;  /* by workload; NULL without series */
+    bool open;                        /* the window is */
+    struct hr_area *inside;           /* by workload, for the steps */
+    struct hr_area *levels;           /* by deployment and level */
+    struct hr_wide_area *costs;       /* by deployment */
+    struct hr_wide_area *pool_levels; /* by pool and level */
+    struct hr_step *steps;            /* by workload; NULL without series */
 };
 
 /* What may happen in a run, by its scenario: the loop leaves out the rest (path.h). */
@@ -329,6 +334,10 @@ void hr_scaling_pod_created(struct hr_model *model, uint32_t replica);
 void hr_scaling_event(struct hr_model *model, const struct hr_event *event);
 /* The activator holds a request, until a pod can take it. */
 void hr_scaling_hold(struct hr_model *model, struct hr_station *station, uint32_t request);
+/* use.c: what a pod has done on its node's pool since the last time; that of all pods. */
+void hr_use_collect(struct hr_model *model, uint32_t replica);
+void hr_use_collect_all(struct hr_model *model);
+void hr_use_executed(struct hr_model *model, uint32_t replica, double done_ns);
 
 /* measure.c: ticks, window, series. */
 void hr_measure_init(struct hr_model *model);

@@ -11,18 +11,26 @@
 static const struct section {
     const char *id, *name;
     void (*write)(struct hr_page *page);
+    bool of_pods; /* only where replicas are pods */
 } sections[] = {
-    { "verdict", "Verdict", hr_page_verdict },
-    { "numbers", "Key numbers", hr_page_numbers },
-    { "latency", "Latency", hr_page_latency },
-    { "parts", "Why p99 is high", hr_page_parts },
-    { "time", "Over time", hr_page_over_time },
-    { "deployments", "Deployments", hr_page_deployments },
-    { "cost", "Cost", hr_page_cost },
-    { "inputs", "Assumptions", hr_page_inputs },
-    { "method", "Method", hr_page_method },
+    { "verdict", "Verdict", hr_page_verdict, false },
+    { "numbers", "Key numbers", hr_page_numbers, false },
+    { "latency", "Latency", hr_page_latency, false },
+    { "parts", "Why p99 is high", hr_page_parts, false },
+    { "cluster", "Pods and nodes", hr_page_cluster, true },
+    { "time", "Over time", hr_page_over_time, false },
+    { "deployments", "Deployments", hr_page_deployments, false },
+    { "cost", "Cost", hr_page_cost, false },
+    { "events", "Events", hr_page_events, true },
+    { "inputs", "Assumptions", hr_page_inputs, false },
+    { "method", "Method", hr_page_method, false },
 };
 #define N_SECTIONS (sizeof(sections) / sizeof(sections[0]))
+
+static bool is_shown(const struct section *section, const struct hr_result *result)
+{
+    return !section->of_pods || (result->n_deployments > 0 && result->deployments[0].pods);
+}
 
 static const char *title_of(const struct hr_result *result)
 {
@@ -86,7 +94,8 @@ static void write_header(struct hr_page *page)
     write_facts(page);
     fputs("<nav aria-label=\"Sections\">\n", out);
     for (size_t i = 0; i < N_SECTIONS; i++)
-        fprintf(out, "<a href=\"#%s\">%s</a>\n", sections[i].id, sections[i].name);
+        if (is_shown(&sections[i], page->result))
+            fprintf(out, "<a href=\"#%s\">%s</a>\n", sections[i].id, sections[i].name);
     fputs("</nav>\n</header>\n", out);
 }
 
@@ -97,6 +106,8 @@ void hr_page_write(const struct hr_result *result, FILE *out, struct hr_diag *di
     write_header(&page);
     fputs("<main>\n", out);
     for (size_t i = 0; i < N_SECTIONS; i++) {
+        if (!is_shown(&sections[i], result))
+            continue;
         hr_html_section(out, sections[i].id, sections[i].name);
         sections[i].write(&page);
         fputs("</section>\n", out);
@@ -120,7 +131,7 @@ static void write_legend(struct hr_page *page, const struct hr_page_label *label
 
 void hr_page_figure(struct hr_page *page, const char *title, const char *of,
                     const struct hr_page_label *labels, size_t n_labels, const char *script,
-                    const struct hr_str *plot)
+                    const struct hr_str *plot, unsigned height)
 {
     FILE *out = page->out;
     struct hr_str drawing;
@@ -129,7 +140,8 @@ void hr_page_figure(struct hr_page *page, const char *title, const char *of,
     write_legend(page, labels, n_labels);
     fputs("</figcaption>\n", out);
     if (hr_plot_draw(&page->plotter, script, plot, &drawing)) {
-        fprintf(out, "<svg viewBox=\"0 0 520 290\" role=\"img\" aria-label=\"%s", title);
+        fprintf(out, "<svg viewBox=\"0 0 %d %u\" role=\"img\" aria-label=\"%s", HR_PLOT_WIDTH,
+                height, title);
         if (of) {
             fputs(" of ", out);
             hr_html_text(out, of);

@@ -5,57 +5,46 @@
 
 #include <math.h>
 
-static void write_names(struct hr_page *page)
+static const char *name_of(const struct hr_result *result, size_t i)
 {
-    fputs("<thead><tr><td></td>", page->out);
-    for (size_t i = 0; i < page->result->n_deployments; i++) {
-        fputs("<th scope=\"col\">", page->out);
-        hr_html_text(page->out, page->result->deployments[i].name);
-        fputs("</th>", page->out);
-    }
-    fputs("</tr></thead>\n", page->out);
+    return result->deployments[i].name;
 }
 
-static void write_number_row(struct hr_page *page, const struct hr_key_number *number)
+static const void *get(const struct hr_result *result, size_t i)
 {
-    fprintf(page->out, "<tr><th scope=\"row\">%s<span class=\"help\">%s</span></th>", number->label,
-            number->help);
-    for (size_t i = 0; i < page->result->n_deployments; i++) {
-        const struct hr_estimate estimate =
-            hr_key_number_get(number, &page->result->deployments[i]);
-        fputs("<td>", page->out);
-        hr_html_estimate(page->out, &estimate, number->unit);
-        fputs("</td>", page->out);
-    }
-    fputs("</tr>\n", page->out);
+    return &result->deployments[i];
 }
 
-static void write_count_row(struct hr_page *page, size_t index)
+static void count(const struct hr_result *result, size_t i, struct hr_key_count *counts)
 {
-    for (size_t i = 0; i < page->result->n_deployments; i++) {
-        struct hr_key_count counts[HR_DEPLOYMENT_COUNTS];
-        char n[HR_SHOW_SIZE];
-        hr_deployment_counts(&page->result->deployments[i], counts);
-        hr_show_count(n, counts[index].n);
-        if (i == 0)
-            fprintf(page->out, "<tr><th scope=\"row\">%s</th>", counts[index].label);
-        fprintf(page->out, "<td><span class=\"value\">%s</span></td>", n);
-    }
-    fputs("</tr>\n", page->out);
+    hr_deployment_counts(&result->deployments[i], counts);
+}
+
+static const void *get_pods(const struct hr_result *result, size_t i)
+{
+    return result->deployments[i].pods;
+}
+
+static void count_pods(const struct hr_result *result, size_t i, struct hr_key_count *counts)
+{
+    hr_pod_counts(result->deployments[i].pods, counts);
 }
 
 void hr_page_deployments(struct hr_page *page)
 {
-    if (page->result->n_deployments == 0)
+    const size_t n = page->result->n_deployments;
+    const struct hr_page_things deployments = { n, name_of, get, count };
+    const struct hr_page_things pods = { n, name_of, get_pods, count_pods };
+    if (n == 0)
         return;
-    fputs("<div class=\"scroll\"><table class=\"named\">\n", page->out);
-    write_names(page);
-    fputs("<tbody>\n", page->out);
-    for (size_t i = 0; i < HR_DEPLOYMENT_NUMBERS; i++)
-        write_number_row(page, &hr_deployment_numbers[i]);
-    for (size_t i = 0; i < HR_DEPLOYMENT_COUNTS; i++)
-        write_count_row(page, i);
-    fputs("</tbody>\n</table></div>\n", page->out);
+    hr_page_table_open(page, &deployments);
+    hr_page_table_numbers(page, &deployments, hr_deployment_numbers, HR_DEPLOYMENT_NUMBERS);
+    if (page->result->deployments[0].pods)
+        hr_page_table_numbers(page, &pods, hr_pod_numbers, HR_POD_NUMBERS);
+    hr_page_table_counts(page, &deployments, HR_DEPLOYMENT_COUNTS);
+    if (page->result->deployments[0].pods)
+        hr_page_table_counts(page, &pods, HR_PODS_COUNTS);
+    hr_page_table_close(page);
     hr_page_long_run(page);
 }
 

@@ -16,7 +16,7 @@ static void write_curves(struct hr_page *page, const char *title, const char *sc
     struct hr_page_label *labels = HR_NEW_ARRAY(struct hr_page_label, n);
     for (size_t i = 0; i < n; i++)
         labels[i] = (struct hr_page_label){ page->result->workloads[i].name, (unsigned)i + 1 };
-    hr_page_figure(page, title, NULL, labels, n, script, plot);
+    hr_page_figure(page, title, NULL, labels, n, script, plot, HR_PLOT_HEIGHT);
     free(labels);
 }
 

@@ -51,27 +51,26 @@ struct owner {
     const char *name;
 };
 
-/* The column `kind.name.column`; NULL when it is missing or never holds a value. */
-static const double *find_column(const struct hr_series *series, const struct owner *owner,
-                                 const char *column)
+const double *hr_page_column(const struct hr_page *page, const char *kind, const char *name,
+                             const char *column)
 {
-    struct hr_str name;
+    const struct hr_series *series = &page->result->series;
+    struct hr_str full;
     const double *values = NULL;
-    hr_str_init(&name);
-    hr_str_addf(&name, "%s.%s.%s", owner->kind, owner->name, column);
+    hr_str_init(&full);
+    hr_str_addf(&full, "%s%s%s.%s", kind, name ? "." : "", name ? name : "", column);
     for (size_t c = 0; c < series->n_columns && !values; c++)
-        if (strcmp(series->columns[c].name, name.text) == 0)
+        if (strcmp(series->columns[c].name, full.text) == 0)
             values = series->columns[c].values;
-    hr_str_fini(&name);
+    hr_str_fini(&full);
     for (size_t i = 0; values && i < series->n; i++)
         if (isfinite(values[i]))
             return values;
     return NULL;
 }
 
-/* Latency objectives of the workload, as dashed lines. */
-static void add_targets(const struct hr_result *result, const char *workload,
-                        struct hr_plot_series *lines)
+void hr_page_targets(const struct hr_result *result, const char *workload,
+                     struct hr_plot_lines *lines)
 {
     const size_t room = sizeof(lines->targets) / sizeof(lines->targets[0]);
     for (size_t i = 0; i < result->n_slos && lines->n_targets < room; i++) {
@@ -81,7 +80,7 @@ static void add_targets(const struct hr_result *result, const char *workload,
     }
 }
 
-static void choose_unit(struct hr_plot_series *lines, enum figure_unit unit, double largest)
+static void choose_unit(struct hr_plot_lines *lines, enum figure_unit unit, double largest)
 {
     const struct hr_plot_axis axis = hr_plot_latency_axis(largest);
     lines->factor = 1;
@@ -111,27 +110,29 @@ static void write_figure(struct hr_page *page, const struct owner *owner,
                          const struct figure *figure)
 {
     const struct hr_result *result = page->result;
-    struct hr_plot_series lines = { .series = &result->series, .warmup_s = result->warmup_s };
+    struct hr_plot_lines lines = { .n = 0 };
     struct hr_page_label labels[LINES_MAX];
     struct hr_str plot;
     size_t n_labels = 0;
     double largest = 0;
     for (unsigned i = 0; i < LINES_MAX && figure->lines[i].column; i++) {
-        const double *column = find_column(lines.series, owner, figure->lines[i].column);
+        const double *column =
+            hr_page_column(page, owner->kind, owner->name, figure->lines[i].column);
         lines.columns[lines.n++] = column;
         if (!column)
             continue;
         labels[n_labels++] = (struct hr_page_label){ figure->lines[i].label, i + 1 };
-        largest = fmax(largest, hr_plot_largest(column, lines.series->n));
+        largest = fmax(largest, hr_plot_largest(column, result->series.n));
     }
     if (n_labels == 0 || (figure->only_if_any && largest <= 0))
         return;
     if (figure->unit == UNIT_LATENCY)
-        add_targets(result, owner->name, &lines);
+        hr_page_targets(result, owner->name, &lines);
     choose_unit(&lines, figure->unit, largest);
     hr_str_init(&plot);
-    hr_plot_over_time(&lines, &plot);
-    hr_page_figure(page, figure->title, owner->name, labels, n_labels, "series.gp", &plot);
+    hr_plot_over_time(&result->series, result->warmup_s, &lines, &plot);
+    hr_page_figure(page, figure->title, owner->name, labels, n_labels, "series.gp", &plot,
+                   HR_PLOT_HEIGHT);
     hr_str_fini(&plot);
 }
 

@@ -42,17 +42,26 @@ bool hr_plot_distribution(const struct hr_result *result, struct hr_str *plot);
 bool hr_plot_percentiles(const struct hr_result *result, struct hr_str *plot);
 
 /* Columns of the series over time. Steps are drawn at their middle. */
-struct hr_plot_series {
-    const struct hr_series *series;
-    double warmup_s;
+struct hr_plot_lines {
+    const char *unit; /* of the axis; a literal */
+    double factor;
     size_t n;
     const double *columns[8]; /* NULL: left out, but its color stays free */
-    double factor;
-    const char *unit;
+    unsigned first_color;     /* of panels: that of the first column */
+    bool nested;              /* of panels: whole numbers that often lie on each other */
     size_t n_targets;
     double targets[8]; /* dashed; those far above the data are left out */
 };
-void hr_plot_over_time(const struct hr_plot_series *lines, struct hr_str *plot);
+void hr_plot_over_time(const struct hr_series *series, double warmup_s,
+                       const struct hr_plot_lines *lines, struct hr_str *plot);
+
+/* Several plots above each other, on one axis of time; the height of their drawing. */
+void hr_plot_panels(const struct hr_series *series, double warmup_s,
+                    const struct hr_plot_lines *panels, size_t n, struct hr_str *plot);
+unsigned hr_plot_panels_height(size_t n);
+
+#define HR_PLOT_WIDTH  520
+#define HR_PLOT_HEIGHT 290 /* of all others */
 
 /* Largest value of a column, NaN left out; 0 when there is none. */
 double hr_plot_largest(const double *column, size_t n);

@@ -293,6 +293,37 @@ const struct hr_key_number hr_long_run_numbers[HR_LONG_RUN_NUMBERS] = {
       HR_SHOWN_SECONDS },
 };
 
+#define PODS(field) offsetof(struct hr_pods_result, field)
+
+const struct hr_key_number hr_pod_numbers[HR_POD_NUMBERS] = {
+    { "desired pods", "that there should be, time average", PODS(desired), 1, HR_SHOWN_NUMBER },
+    { "running pods", "that have a node, time average", PODS(running), 1, HR_SHOWN_NUMBER },
+    { "pending pods", "without a node, time average", PODS(pending), 1, HR_SHOWN_NUMBER },
+    { "wait for a node", "from creation, mean over pods", PODS(scheduling_s), 1, HR_SHOWN_SECONDS },
+};
+
+#define POOL(field) offsetof(struct hr_node_pool_result, field)
+
+const struct hr_key_number hr_node_pool_numbers[HR_NODE_POOL_NUMBERS] = {
+    { "nodes", "paid for, time average", POOL(nodes_mean), 1, HR_SHOWN_NUMBER },
+    { "ready nodes", "that take pods, time average", POOL(nodes_ready), 1, HR_SHOWN_NUMBER },
+    { "without pods", "share of node time", POOL(idle), 1, HR_SHOWN_SHARE },
+    { "CPU used", "of what the nodes have", POOL(cpu_utilization), 1, HR_SHOWN_SHARE },
+    { "CPU requested", "of what the nodes offer to pods", POOL(cpu_requested), 1, HR_SHOWN_SHARE },
+    { "memory used", "of what the nodes have", POOL(memory_utilization), 1, HR_SHOWN_SHARE },
+    { "memory requested", "of what the nodes offer to pods", POOL(memory_requested), 1,
+      HR_SHOWN_SHARE },
+    { "cost per hour", "of the nodes that exist", POOL(cost_usd_per_hour), 1, HR_SHOWN_USD },
+    { "energy, kWh", "in the window", POOL(energy_kwh), 1, HR_SHOWN_NUMBER },
+    { "GPU used", "busy slots of pods on GPUs", POOL(gpu_utilization), 1, HR_SHOWN_SHARE },
+    { "GPU requested", "of what the nodes offer to pods", POOL(gpu_requested), 1, HR_SHOWN_SHARE },
+};
+
+size_t hr_node_pool_n_numbers(const struct hr_node_pool_result *pool)
+{
+    return pool->has_gpus ? HR_NODE_POOL_NUMBERS : HR_NODE_POOL_NUMBERS - 2;
+}
+
 struct hr_estimate hr_key_number_get(const struct hr_key_number *number, const void *of)
 {
     struct hr_estimate estimate;
@@ -323,6 +354,26 @@ void hr_deployment_counts(const struct hr_deployment_result *deployment,
     counts[1] = (struct hr_key_count){ "most replicas", deployment->replicas_max };
     counts[2] = (struct hr_key_count){ "failures", deployment->failures };
     counts[3] = (struct hr_key_count){ "memory kills", deployment->memory_kills };
+}
+
+void hr_pod_counts(const struct hr_pods_result *pods, struct hr_key_count counts[HR_PODS_COUNTS])
+{
+    counts[0] = (struct hr_key_count){ "restarts", pods->restarts };
+    counts[1] = (struct hr_key_count){ "evictions", pods->evictions };
+    counts[2] = (struct hr_key_count){ "preemptions", pods->preemptions };
+    counts[3] = (struct hr_key_count){ "lost with node", pods->lost };
+}
+
+void hr_node_pool_counts(const struct hr_node_pool_result *pool,
+                         struct hr_key_count counts[HR_NODE_POOL_COUNTS])
+{
+    counts[0] = (struct hr_key_count){ "fewest nodes", pool->nodes_min };
+    counts[1] = (struct hr_key_count){ "most nodes", pool->nodes_max };
+    counts[2] = (struct hr_key_count){ "provisioned", pool->provisioned };
+    counts[3] = (struct hr_key_count){ "failed to come", pool->provision_failures };
+    counts[4] = (struct hr_key_count){ "removed", pool->removed };
+    counts[5] = (struct hr_key_count){ "lost", pool->lost };
+    counts[6] = (struct hr_key_count){ "interrupted", pool->interruptions };
 }
 
 double hr_parts_sum(const struct hr_estimate parts[HR_PARTS])

@@ -56,6 +56,13 @@ extern const struct hr_key_number hr_workload_numbers[HR_WORKLOAD_NUMBERS];
 #define HR_LONG_RUN_NUMBERS 6
 extern const struct hr_key_number hr_deployment_numbers[HR_DEPLOYMENT_NUMBERS];
 extern const struct hr_key_number hr_long_run_numbers[HR_LONG_RUN_NUMBERS]; /* of hr_long_run */
+#define HR_POD_NUMBERS       4
+#define HR_NODE_POOL_NUMBERS 11
+extern const struct hr_key_number hr_pod_numbers[HR_POD_NUMBERS]; /* of hr_pods_result */
+extern const struct hr_key_number hr_node_pool_numbers[HR_NODE_POOL_NUMBERS]; /* GPUs come last */
+
+/* How many of hr_node_pool_numbers the pool has: none of GPUs without them. */
+size_t hr_node_pool_n_numbers(const struct hr_node_pool_result *pool);
 
 /* The estimate that `number` names, of the result `of` of its kind, times factor. */
 struct hr_estimate hr_key_number_get(const struct hr_key_number *number, const void *of);
@@ -67,6 +74,11 @@ struct hr_key_count {
 };
 #define HR_WORKLOAD_COUNTS   7
 #define HR_DEPLOYMENT_COUNTS 4
+#define HR_PODS_COUNTS       4
+#define HR_NODE_POOL_COUNTS  7
+void hr_pod_counts(const struct hr_pods_result *pods, struct hr_key_count counts[HR_PODS_COUNTS]);
+void hr_node_pool_counts(const struct hr_node_pool_result *pool,
+                         struct hr_key_count counts[HR_NODE_POOL_COUNTS]);
 void hr_workload_counts(const struct hr_workload_result *workload,
                         struct hr_key_count counts[HR_WORKLOAD_COUNTS]);
 void hr_deployment_counts(const struct hr_deployment_result *deployment,

@@ -125,13 +125,11 @@ void hr_text_unstable(const char *lead, const struct hr_result *result, FILE *ou
     }
 }
 
-/* Estimates on the left, counts on the right. */
-static void print_key_numbers(const struct hr_key_number *numbers, size_t n_numbers, const void *of,
-                              const struct hr_key_count *counts, size_t n_counts,
-                              struct hr_notes *notes, FILE *out)
+/* Adds rows with estimates on the left and counts on the right, to a table of "lrllr". */
+static void add_key_numbers(struct hr_table *table, const struct hr_key_number *numbers,
+                            size_t n_numbers, const void *of, const struct hr_key_count *counts,
+                            size_t n_counts, struct hr_notes *notes)
 {
-    struct hr_table table;
-    hr_table_init(&table, "lrllr");
     for (size_t i = 0; i < n_numbers; i++) {
         const struct hr_estimate estimate = hr_key_number_get(&numbers[i], of);
         const char *label = i < n_counts ? counts[i].label : "";
@@ -140,11 +138,9 @@ static void print_key_numbers(const struct hr_key_number *numbers, size_t n_numb
         hr_notes_show(&key, &estimate, numbers[i].unit, notes);
         if (i < n_counts)
             hr_show_count(count, counts[i].n);
-        hr_table_row(&table, (const char *const[]){ numbers[i].label, key.value, key.interval,
-                                                    label, count });
+        hr_table_row(table, (const char *const[]){ numbers[i].label, key.value, key.interval, label,
+                                                   count });
     }
-    hr_table_print(&table, out);
-    hr_table_fini(&table);
 }
 
 static void print_quantiles(const struct hr_workload_result *workload, struct hr_notes *notes,
@@ -209,8 +205,12 @@ static void print_workload(const struct hr_workload_result *workload, struct hr_
     hr_workload_counts(workload, counts);
     fputc('\n', out);
     print_line(out, "Workload %s", workload->name);
-    print_key_numbers(hr_workload_numbers, HR_WORKLOAD_NUMBERS, workload, counts,
-                      HR_WORKLOAD_COUNTS, notes, out);
+    struct hr_table table;
+    hr_table_init(&table, "lrllr");
+    add_key_numbers(&table, hr_workload_numbers, HR_WORKLOAD_NUMBERS, workload, counts,
+                    HR_WORKLOAD_COUNTS, notes);
+    hr_table_print(&table, out);
+    hr_table_fini(&table);
     print_quantiles(workload, notes, out);
     print_parts(workload, notes, out);
 }
@@ -222,16 +222,41 @@ static void print_deployment(const struct hr_deployment_result *deployment, stru
     hr_deployment_counts(deployment, counts);
     fputc('\n', out);
     print_line(out, "Deployment %s", deployment->name);
-    print_key_numbers(hr_deployment_numbers, HR_DEPLOYMENT_NUMBERS, deployment, counts,
-                      HR_DEPLOYMENT_COUNTS, notes, out);
+    struct hr_table table;
+    hr_table_init(&table, "lrllr");
+    add_key_numbers(&table, hr_deployment_numbers, HR_DEPLOYMENT_NUMBERS, deployment, counts,
+                    HR_DEPLOYMENT_COUNTS, notes);
+    if (deployment->pods) {
+        struct hr_key_count pod_counts[HR_PODS_COUNTS];
+        hr_pod_counts(deployment->pods, pod_counts);
+        add_key_numbers(&table, hr_pod_numbers, HR_POD_NUMBERS, deployment->pods, pod_counts,
+                        HR_PODS_COUNTS, notes);
+    }
+    hr_table_print(&table, out);
+    hr_table_fini(&table);
+}
+
+static void print_node_pool(const struct hr_node_pool_result *pool, struct hr_notes *notes,
+                            FILE *out)
+{
+    struct hr_key_count counts[HR_NODE_POOL_COUNTS];
+    struct hr_table table;
+    hr_node_pool_counts(pool, counts);
+    fputc('\n', out);
+    print_line(out, "Node pool %s", pool->name);
+    hr_table_init(&table, "lrllr");
+    add_key_numbers(&table, hr_node_pool_numbers, hr_node_pool_n_numbers(pool), pool, counts,
+                    HR_NODE_POOL_COUNTS, notes);
+    hr_table_print(&table, out);
+    hr_table_fini(&table);
 }
 
 static void print_long_run(const struct hr_deployment_result *deployment, struct hr_notes *notes,
                            FILE *out)
 {
     struct hr_table table;
-    if (!deployment->long_run)
-        return;
+    if (!deployment->long_run || deployment->pods)
+        return; /* nothing is known of the long run of pods */
     hr_table_init(&table, "lrl");
     for (size_t i = 0; i < HR_LONG_RUN_NUMBERS; i++) {
         const struct hr_key_number *number = &hr_long_run_numbers[i];
@@ -311,6 +336,8 @@ void hr_report_text(const struct hr_result *result, FILE *out)
         print_workload(&result->workloads[i], &notes, out);
     for (size_t i = 0; i < result->n_deployments; i++)
         print_deployment(&result->deployments[i], &notes, out);
+    for (size_t i = 0; i < result->n_node_pools; i++)
+        print_node_pool(&result->node_pools[i], &notes, out);
     for (size_t i = 0; i < result->n_deployments; i++)
         print_long_run(&result->deployments[i], &notes, out);
     for (size_t i = 0; i < result->n_workloads; i++)

@@ -11,6 +11,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "model/facts.h"
+#include "run/kept_events.h"
 #include "run/pool.h"
 #include "run/precision.h"
 #include "run/summary.h"
@@ -64,6 +65,7 @@ struct batch {
     size_t delivered;
     void (*done)(void *ctx, size_t i, struct hr_result *result);
     void *ctx;
+    struct hr_kept_events kept; /* of replication 0 of the first experiment */
 };
 
 static double seconds_since(const struct timespec *start)
@@ -125,6 +127,11 @@ static void add_ticks(struct batch *batch, const struct experiment *experiment, 
                      hr_model_steps(experiment->spec->duration, experiment->step) * runs);
 }
 
+static bool listens(const struct batch *batch)
+{
+    return batch->options->event != NULL || batch->options->events_kept > 0;
+}
+
 static void run_one(struct batch *batch, struct experiment *experiment, unsigned r)
 {
     const bool reports = !batch->pilots && r == 0 && experiment == batch->experiments;
@@ -140,8 +147,8 @@ static void run_one(struct batch *batch, struct experiment *experiment, unsigned
         .keep_going = keep_going,
         .tick = tick,
         .ctx = batch,
-        .event = reports ? batch->options->event : NULL,
-        .event_ctx = batch->options->event_ctx,
+        .event = reports && listens(batch) ? hr_kept_events_add : NULL,
+        .event_ctx = &batch->kept,
         .event_requests = batch->options->event_requests,
     };
     struct hr_replication *run = &experiment->runs[r];
@@ -225,6 +232,8 @@ static unsigned end_replications(struct experiment *experiment)
             return next;
         }
     }
+    if (result != NULL && experiment == experiment->batch->experiments)
+        result->cluster_events = hr_kept_events_take(&experiment->batch->kept);
     experiment->result = result;
     free_runs(experiment);
     return 0;
@@ -400,6 +409,7 @@ enum hr_status hr_batch_run(const struct hr_scenario *const *scenarios, size_t n
     pthread_cond_init(&batch.changed, NULL);
     for (size_t i = 0; i < n; i++)
         init_experiment(&batch, i, scenarios[i]);
+    hr_kept_events_init(&batch.kept, options);
     run_phase(&batch, true);
     if (options->alike)
         share_warmup(&batch);
@@ -407,6 +417,7 @@ enum hr_status hr_batch_run(const struct hr_scenario *const *scenarios, size_t n
     pthread_cond_destroy(&batch.changed);
     pthread_mutex_destroy(&batch.delivery);
     pthread_mutex_destroy(&batch.lock);
+    hr_kept_events_fini(&batch.kept);
     free(batch.experiments);
     if (atomic_load(&batch.failed)) {
         hr_diag_add(diag, HR_ERROR, NULL, "do not change traces while a run reads them",

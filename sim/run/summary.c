@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The frame of a result: names, totals, cost of the cluster. */
+/* The frame of a result: names and totals. */
 #include "run/summary.h"
 
 #include "base/hash.h"
@@ -69,44 +69,6 @@ struct hr_estimate hr_summary_none(const char *why)
     };
 }
 
-double hr_summary_cost_usd_per_hour(const struct hr_summary *summary, unsigned r, size_t d)
-{
-    const struct hr_deployment_spec *spec =
-        &((const struct hr_deployment_spec *)summary->spec->deployments.items)[d];
-    const struct hr_replication *replication = &summary->replications[r];
-    const hr_uint128 billed_ns = replication->deployments[d].areas[HR_LEVEL_BILLED].total;
-    return (double)billed_ns / (double)replication->window * spec->usd_per_hour;
-}
-
-static bool priced(const struct hr_spec *spec)
-{
-    const struct hr_deployment_spec *deployments = spec->deployments.items;
-    for (size_t d = 0; d < spec->deployments.n; d++) {
-        if (deployments[d].usd_per_hour > 0)
-            return true;
-    }
-    return false;
-}
-
-static void summarize_cluster(const struct hr_summary *summary)
-{
-    struct hr_cluster_result *cluster = &summary->result->cluster;
-    if (!priced(summary->spec)) {
-        cluster->cost_usd_per_hour = cluster->cost_usd_total =
-            hr_summary_none("no price given (usd_per_hour)");
-        return;
-    }
-    for (unsigned r = 0; r < summary->n; r++) {
-        summary->x[r] = 0;
-        for (size_t d = 0; d < summary->spec->deployments.n; d++)
-            summary->x[r] += hr_summary_cost_usd_per_hour(summary, r, d);
-    }
-    cluster->cost_usd_per_hour = hr_summary_mean(summary);
-    for (unsigned r = 0; r < summary->n; r++)
-        summary->x[r] *= summary->window_s / 3600;
-    cluster->cost_usd_total = hr_summary_mean(summary);
-}
-
 static void copy_scenario(struct hr_result *result, const struct hr_scenario *scenario)
 {
     const struct hr_spec *spec = hr_scenario_spec(scenario);
@@ -138,9 +100,11 @@ static void allocate_parts(struct hr_result *result, const struct hr_spec *spec)
 {
     result->n_workloads = spec->workloads.n;
     result->n_deployments = spec->deployments.n;
+    result->n_node_pools = spec->node_pools.n;
     result->n_slos = spec->slos.n;
     result->workloads = HR_NEW_ARRAY(struct hr_workload_result, spec->workloads.n);
     result->deployments = HR_NEW_ARRAY(struct hr_deployment_result, spec->deployments.n);
+    result->node_pools = HR_NEW_ARRAY(struct hr_node_pool_result, spec->node_pools.n);
     result->slos = HR_NEW_ARRAY(struct hr_slo_result, spec->slos.n);
 }
 
@@ -165,11 +129,13 @@ struct hr_result *hr_summarize(const struct hr_scenario *scenario,
     add_totals(result, replications, n);
     for (size_t d = 0; d < spec->deployments.n; d++)
         hr_summarize_deployment(&summary, d);
+    for (size_t p = 0; p < spec->node_pools.n; p++)
+        hr_summarize_node_pool(&summary, p);
     for (size_t w = 0; w < spec->workloads.n; w++)
         hr_summarize_workload(&summary, w);
     for (size_t i = 0; i < spec->slos.n; i++)
         hr_summarize_slo(&summary, i);
-    summarize_cluster(&summary);
+    hr_summarize_cluster(&summary);
     free(summary.x);
     free(summary.y);
     return result;

@@ -27,7 +27,10 @@ struct hr_result *hr_summarize(const struct hr_scenario *scenario,
                                const struct hr_replication *replications, unsigned n, bool steady);
 
 void hr_summarize_deployment(const struct hr_summary *summary, size_t d); /* before the workloads */
+void hr_summarize_pods(const struct hr_summary *summary, size_t d);
+void hr_summarize_node_pool(const struct hr_summary *summary, size_t p);
 void hr_summarize_workload(const struct hr_summary *summary, size_t w);
+void hr_summarize_cluster(const struct hr_summary *summary);
 void hr_summarize_slo(const struct hr_summary *summary, size_t i); /* after the workloads */
 
 void hr_summarize_ready(const struct hr_summary *summary, size_t w);
@@ -55,7 +58,19 @@ struct hr_estimate hr_summary_quantile(const struct hr_summary *summary,
 /* No number, and why. */
 struct hr_estimate hr_summary_none(const char *why);
 
-/* What replication r paid for deployment d in the window, USD per hour. */
+/* What replication r paid in the window, USD per hour: for deployment d, idle nodes included, which
+ * are spread over deployments by cost; and for node pool p. */
 double hr_summary_cost_usd_per_hour(const struct hr_summary *summary, unsigned r, size_t d);
+double hr_summary_pool_usd_per_hour(const struct hr_summary *summary, unsigned r, size_t p);
+
+/* Whether the scenario sets a price for the deployment: its own, or of nodes. */
+bool hr_summary_is_priced(const struct hr_summary *summary, size_t d);
+#define HR_SUMMARY_NO_PRICE  "no price given (usd_per_hour)"
+#define HR_SUMMARY_NO_CPU    "no CPU use given (cpu_per_slot or limits.cpu)"
+#define HR_SUMMARY_NO_MEMORY "no memory given (models[].memory)"
+
+/* Memory of all replicas of the deployment over the window of replication r, in byte-ns; NaN: not
+ * given. */
+double hr_summary_memory_byte_ns(const struct hr_summary *summary, unsigned r, size_t d);
 
 #endif

@@ -54,8 +54,21 @@ static void estimate_use(const struct hr_summary *summary, size_t d,
     out->offered_load = hr_summary_ratio(summary, "no replica was billed");
 }
 
+double hr_summary_memory_byte_ns(const struct hr_summary *summary, unsigned r, size_t d)
+{
+    const struct hr_deployment_spec *spec =
+        &((const struct hr_deployment_spec *)summary->spec->deployments.items)[d];
+    const struct hr_memory_spec *memory =
+        ((const struct hr_model_spec *)summary->spec->models.items)[spec->model].memory;
+    const struct hr_deployment_metrics *metrics = metrics_of(summary, r, d);
+    if (memory == NULL)
+        return (double)NAN;
+    return memory->base * area(metrics, HR_LEVEL_SERVING) +
+           memory->per_request * area(metrics, HR_LEVEL_HELD) + metrics->leak_byte_ns;
+}
+
 static void estimate_resources(const struct hr_summary *summary, size_t d,
-                               const struct hr_model_spec *model, struct hr_deployment_result *out)
+                               struct hr_deployment_result *out)
 {
     const struct hr_deployment_metrics *first = metrics_of(summary, 0, d);
     for (unsigned r = 0; r < summary->n; r++) {
@@ -66,22 +79,15 @@ static void estimate_resources(const struct hr_summary *summary, size_t d,
     }
     out->cpu_cores = first->cpu_idle > 0 || first->cpu_slot > 0
                          ? hr_summary_ratio(summary, "no replica was ready")
-                         : hr_summary_none("no CPU use given (cpu_per_slot or limits.cpu)");
+                         : hr_summary_none(HR_SUMMARY_NO_CPU);
     for (unsigned r = 0; r < summary->n; r++)
         summary->x[r] = area(metrics_of(summary, r, d), HR_LEVEL_THROTTLED);
     out->throttled = first->throttles ? hr_summary_time_share(summary, "no replica was ready")
                                       : hr_summary_none("the CPU limit cannot be reached");
-    if (model->memory == NULL) {
-        out->memory_bytes = hr_summary_none("no memory given (models[].memory)");
-        return;
-    }
-    for (unsigned r = 0; r < summary->n; r++) {
-        const struct hr_deployment_metrics *metrics = metrics_of(summary, r, d);
-        summary->x[r] = model->memory->base * summary->y[r] +
-                        model->memory->per_request * area(metrics, HR_LEVEL_HELD) +
-                        metrics->leak_byte_ns;
-    }
-    out->memory_bytes = hr_summary_ratio(summary, "no replica was ready");
+    for (unsigned r = 0; r < summary->n; r++)
+        summary->x[r] = hr_summary_memory_byte_ns(summary, r, d);
+    out->memory_bytes = isnan(summary->x[0]) ? hr_summary_none(HR_SUMMARY_NO_MEMORY)
+                                             : hr_summary_ratio(summary, "no replica was ready");
 }
 
 static void count_replicas(const struct hr_summary *summary, size_t d,
@@ -128,15 +134,13 @@ void hr_summarize_deployment(const struct hr_summary *summary, size_t d)
 {
     const struct hr_deployment_spec *spec =
         &((const struct hr_deployment_spec *)summary->spec->deployments.items)[d];
-    const struct hr_model_spec *model =
-        &((const struct hr_model_spec *)summary->spec->models.items)[spec->model];
     struct hr_deployment_result *out = &summary->result->deployments[d];
     const double window_ns = (double)summary->replications[0].window;
     out->name = hr_strdup(spec->name);
     count_replicas(summary, d, out);
     out->unstable = find_unstable(summary, d);
     estimate_use(summary, d, out);
-    estimate_resources(summary, d, model, out);
+    estimate_resources(summary, d, out);
     for (unsigned r = 0; r < summary->n; r++)
         summary->x[r] = area(metrics_of(summary, r, d), HR_LEVEL_READY) / window_ns;
     out->replicas_mean = hr_summary_mean(summary);
@@ -146,7 +150,9 @@ void hr_summarize_deployment(const struct hr_summary *summary, size_t d)
                                                                  : hr_summary_mean(summary);
     for (unsigned r = 0; r < summary->n; r++)
         summary->x[r] = hr_summary_cost_usd_per_hour(summary, r, d);
-    out->cost_usd_per_hour = spec->usd_per_hour > 0
+    out->cost_usd_per_hour = hr_summary_is_priced(summary, d)
                                  ? hr_summary_mean(summary)
-                                 : hr_summary_none("no price given (usd_per_hour)");
+                                 : hr_summary_none(HR_SUMMARY_NO_PRICE);
+    if (hr_spec_has_pods(summary->spec))
+        hr_summarize_pods(summary, d);
 }

@@ -189,9 +189,8 @@ static void estimate_cost(const struct hr_summary *summary, size_t w,
                           struct hr_workload_result *out)
 {
     const size_t d = (size_t)spec_of(summary, w)->deployment;
-    const struct hr_deployment_spec *deployments = summary->spec->deployments.items;
-    if (deployments[d].usd_per_hour <= 0) {
-        out->cost_usd_per_prediction = hr_summary_none("no price given (usd_per_hour)");
+    if (!hr_summary_is_priced(summary, d)) {
+        out->cost_usd_per_prediction = hr_summary_none(HR_SUMMARY_NO_PRICE);
         return;
     }
     for (unsigned r = 0; r < summary->n; r++) {
@@ -228,6 +227,7 @@ void hr_summarize_workload(const struct hr_summary *summary, size_t w)
     struct hr_workload_result *out = &summary->result->workloads[w];
     const size_t d = (size_t)spec_of(summary, w)->deployment;
     out->name = hr_strdup(spec_of(summary, w)->name);
+    out->deployment = d;
     count_requests(summary, w, out);
     estimate_rates(summary, w, out);
     estimate_latency(summary, w, out);
