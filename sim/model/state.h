@@ -55,10 +55,11 @@ struct hr_replica {
     bool up;            /* its container serves, or drains */
     double executed_ns; /* work done by it where CPU is shared */
     double slowdown, error_rate;
-    uint32_t next_free; /* places without a pod; HR_REPLICA_NONE ends */
-    uint32_t pool;      /* of its node; HR_POOL_ANY */
-    hr_time used_at;    /* until when its work is in the use of the pool */
-    uint64_t used_busy; /* the area of busy slots then */
+    uint32_t next_free;      /* places without a pod; HR_REPLICA_NONE ends */
+    uint32_t pool;           /* of its node; HR_POOL_ANY */
+    hr_time used_at;         /* until when its work is in the use of the pool */
+    uint64_t used_busy;      /* the area of busy slots then ... */
+    double used_executed_ns; /* ... and the executed work */
 };
 
 /* What autoscalers ask of pods beyond their busy slots, by replica. Only what a deployment's own
@@ -334,10 +335,10 @@ void hr_scaling_pod_created(struct hr_model *model, uint32_t replica);
 void hr_scaling_event(struct hr_model *model, const struct hr_event *event);
 /* The activator holds a request, until a pod can take it. */
 void hr_scaling_hold(struct hr_model *model, struct hr_station *station, uint32_t request);
+
 /* use.c: what a pod has done on its node's pool since the last time; that of all pods. */
 void hr_use_collect(struct hr_model *model, uint32_t replica);
 void hr_use_collect_all(struct hr_model *model);
-void hr_use_executed(struct hr_model *model, uint32_t replica, double done_ns);
 
 /* measure.c: ticks, window, series. */
 void hr_measure_init(struct hr_model *model);

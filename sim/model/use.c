@@ -5,42 +5,33 @@
  */
 #include "model/state.h"
 
-static struct hr_pool_use *use_of(struct hr_model *model, uint32_t i)
+static void add(struct hr_model *model, uint32_t i)
 {
     const struct hr_replica *replica = &model->replicas[i];
-    if (!model->recorder.open || !replica->up || replica->pool == HR_POOL_ANY)
-        return NULL;
     const uint32_t d = (uint32_t)(replica->station - model->stations);
-    return &model->out->use[d * model->out->n_pools + replica->pool];
-}
-
-static void mark(struct hr_model *model, uint32_t i)
-{
-    model->replicas[i].used_at = model->engine.now;
-    model->replicas[i].used_busy = hr_level_area(&model->serving[i].busy, model->engine.now);
+    const hr_time now = model->engine.now;
+    struct hr_pool_use *use = &model->out->use[d * model->out->n_pools + replica->pool];
+    use->up_ns += (uint64_t)(now - replica->used_at);
+    use->busy_ns += hr_level_area(&model->serving[i].busy, now) - replica->used_busy;
+    use->executed_ns += replica->executed_ns - replica->used_executed_ns;
 }
 
 void hr_use_collect(struct hr_model *model, uint32_t i)
 {
-    const struct hr_replica *replica = &model->replicas[i];
-    struct hr_pool_use *use = use_of(model, i);
-    if (use != NULL) {
-        const hr_time now = model->engine.now;
-        use->up_ns += (uint64_t)(now - replica->used_at);
-        use->busy_ns += hr_level_area(&model->serving[i].busy, now) - replica->used_busy;
-    }
-    mark(model, i);
-}
-
-void hr_use_executed(struct hr_model *model, uint32_t i, double done_ns)
-{
-    struct hr_pool_use *use = use_of(model, i);
-    if (use != NULL)
-        use->executed_ns += done_ns;
+    struct hr_replica *replica = &model->replicas[i];
+    if (model->out->n_pools == 0)
+        return;
+    if (replica->cpu != NULL)
+        hr_shared_sync(model, i);
+    if (model->recorder.open && replica->up)
+        add(model, i);
+    replica->used_at = model->engine.now;
+    replica->used_busy = hr_level_area(&model->serving[i].busy, model->engine.now);
+    replica->used_executed_ns = replica->executed_ns;
 }
 
 void hr_use_collect_all(struct hr_model *model)
 {
-    for (uint32_t i = 0; model->out->n_pools > 0 && i < model->n_replicas; i++)
+    for (uint32_t i = 0; i < model->n_replicas; i++)
         hr_use_collect(model, i);
 }

@@ -70,12 +70,12 @@ static bool same(const char *a, const char *b)
     return (a == NULL && b == NULL) || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-/* Events that differ by nothing but their pod share a row. */
+/* Events that differ by nothing but their pod and its node share a row. */
 static bool alike(const struct hr_cluster_event *a, const struct hr_cluster_event *b)
 {
     return a->time_s <= b->time_s && a->time_s >= b->time_s && a->reason == b->reason &&
            a->pod != NULL && b->pod != NULL && same(a->deployment, b->deployment) &&
-           same(a->node, b->node) && same(a->message, b->message);
+           same(a->message, b->message);
 }
 
 static void write_object(FILE *out, const struct hr_cluster_event *event, size_t n)
@@ -87,7 +87,7 @@ static void write_object(FILE *out, const struct hr_cluster_event *event, size_t
         hr_html_text(out, object);
     if (n > 1)
         fprintf(out, " <span class=\"of\">and %zu more</span>", n - 1);
-    if (event->node != NULL && object != event->node) {
+    if (n == 1 && event->node != NULL && object != event->node) {
         fputs(" <span class=\"of\">on ", out);
         hr_html_text(out, event->node);
         fputs("</span>", out);
