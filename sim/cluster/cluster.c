@@ -142,41 +142,52 @@ static uint32_t fired(hr_event_id *id, uint32_t pod)
     return pod;
 }
 
-void hr_cluster_event(struct hr_cluster *cluster, uint32_t kind, uint32_t i)
+/* Of one pod. False: it is not. */
+static bool pod_event(struct hr_cluster *cluster, uint32_t kind, uint32_t i)
 {
     struct hr_pod *pod = &cluster->pods[i];
-    struct hr_node *node = &cluster->nodes[i];
-    switch ((enum hr_cluster_event_kind)kind) {
+    switch (kind) {
     case HR_EV_POD_STEP:
         hr_pod_step(cluster, fired(&pod->step, i));
-        return;
+        return true;
     case HR_EV_POD_CRASH:
         hr_pod_crashed(cluster, fired(&pod->crash, i));
-        return;
+        return true;
     case HR_EV_POD_TERMINATE:
         hr_pod_terminate(cluster, fired(&pod->step, i));
-        return;
+        return true;
     case HR_EV_POD_KILL:
         hr_pod_kill(cluster, fired(&pod->end, i));
-        return;
+        return true;
     case HR_EV_POD_STARTUP_PROBE:
         hr_probe_run(cluster, fired(&pod->probes[HR_PROBE_STARTUP].event, i), HR_PROBE_STARTUP);
-        return;
+        return true;
     case HR_EV_POD_READINESS_PROBE:
         hr_probe_run(cluster, fired(&pod->probes[HR_PROBE_READINESS].event, i), HR_PROBE_READINESS);
-        return;
+        return true;
     case HR_EV_POD_LIVENESS_PROBE:
         hr_probe_run(cluster, fired(&pod->probes[HR_PROBE_LIVENESS].event, i), HR_PROBE_LIVENESS);
-        return;
+        return true;
     case HR_EV_POD_AVAILABLE:
         hr_pod_available(cluster, fired(&pod->availability, i));
-        return;
+        return true;
     case HR_EV_POD_LIST:
         hr_endpoint_now(cluster, fired(&pod->list, i), true);
-        return;
+        return true;
     case HR_EV_POD_UNLIST:
         hr_endpoint_now(cluster, fired(&pod->unlist, i), false);
+        return true;
+    default:
+        return false;
+    }
+}
+
+void hr_cluster_event(struct hr_cluster *cluster, uint32_t kind, uint32_t i)
+{
+    struct hr_node *node = &cluster->nodes[i];
+    if (pod_event(cluster, kind, i))
         return;
+    switch (kind) {
     case HR_EV_JOB:
         hr_job_due(cluster, i);
         return;
@@ -213,11 +224,9 @@ void hr_cluster_event(struct hr_cluster *cluster, uint32_t kind, uint32_t i)
     case HR_EV_NODES_BATCH:
         hr_node_autoscaler_batch(cluster);
         return;
-    case HR_CLUSTER_EVENTS_BEFORE:
-    case HR_CLUSTER_EVENTS_END:
-        break;
+    default:
+        HR_ASSERT(false);
     }
-    HR_ASSERT(false);
 }
 
 struct hr_set_status hr_cluster_set_status(const struct hr_cluster *cluster, uint32_t index)

@@ -17,7 +17,6 @@ void hr_shared_sync(struct hr_model *model, uint32_t i)
     model->replicas[i].executed_ns += done;
     if (model->recorder.open)
         station->metrics->executed_ns += done;
-    hr_use_executed(model, i, done);
 }
 
 /* Throttles or not, and moves the event, after a change at this moment. */
