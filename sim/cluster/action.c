@@ -31,7 +31,8 @@ static uint32_t next_node(const struct hr_cluster *cluster, uint32_t pool, const
     uint32_t next = HR_NODE_NONE;
     for (uint32_t i = 0; i < cluster->n_nodes; i++) {
         const struct hr_node *node = &cluster->nodes[i];
-        if (node->stage < HR_NODE_READY || node->pool != pool || !is_in_zone(cluster, node, zone))
+        if (node->stage < HR_NODE_READY || node->health.gone || node->pool != pool ||
+            !is_in_zone(cluster, node, zone))
             continue;
         if (after != HR_NODE_NONE && node->ordinal <= cluster->nodes[after].ordinal)
             continue;
@@ -66,6 +67,71 @@ static void drain(struct hr_cluster *cluster, uint32_t node, const struct hr_act
 static void cordon(struct hr_cluster *cluster, uint32_t node, const struct hr_action_spec *action)
 {
     hr_node_cordon(cluster, node, action->action == HR_ACTION_CORDON);
+}
+
+static void fail(struct hr_cluster *cluster, uint32_t node, const struct hr_action_spec *action)
+{
+    hr_node_fail(cluster, node, action->duration);
+}
+
+static void break_gpus(struct hr_cluster *cluster, uint32_t node,
+                       const struct hr_action_spec *action)
+{
+    hr_gpus_fail(cluster, node, action->gpus, action->duration);
+}
+
+static void slow_down(struct hr_cluster *cluster, uint32_t node,
+                      const struct hr_action_spec *action)
+{
+    hr_node_slow_down(cluster, node, action->factor, action->duration);
+}
+
+/* Nodes that are there, boot or were asked for; none comes until it is over. */
+static void black_out(struct hr_cluster *cluster, const struct hr_action_spec *action)
+{
+    for (uint32_t i = 0; i < cluster->n_nodes; i++) {
+        const struct hr_node *node = &cluster->nodes[i];
+        if (node->stage == HR_NODE_FREE || !is_in_zone(cluster, node, action->zone))
+            continue;
+        if (node->stage >= HR_NODE_READY) {
+            hr_node_fail(cluster, i, action->duration);
+        } else if (node->stage == HR_NODE_BOOTING) {
+            hr_provision_failed(cluster, node->pool, "the machine does not start");
+            hr_node_delete(cluster, i);
+        }
+    }
+}
+
+/* No node comes in the zone (NULL: any) of the pool for a while. */
+static void block(struct hr_cluster *cluster, uint32_t p, const struct hr_action_spec *action)
+{
+    const char *const *zones = cluster->pools[p].spec->zones.items;
+    for (uint32_t z = 0; z < cluster->pools[p].n_zones; z++) {
+        if (action->zone == NULL || strcmp(zones[z], action->zone) == 0)
+            hr_provision_block(cluster, p, z, action->duration);
+    }
+}
+
+static void lose_zone(struct hr_cluster *cluster, const struct hr_action_spec *action)
+{
+    for (uint32_t p = 0; p < cluster->config.n_pools; p++)
+        block(cluster, p, action);
+    black_out(cluster, action);
+}
+
+/* The oldest that have not been told before. */
+static void interrupt(struct hr_cluster *cluster, const struct hr_action_spec *action)
+{
+    const uint32_t pool = (uint32_t)action->node_pool;
+    int64_t left = action->nodes;
+    uint32_t node = next_node(cluster, pool, action->zone, HR_NODE_NONE);
+    while (node != HR_NODE_NONE && left > 0) {
+        const uint32_t next = next_node(cluster, pool, action->zone, node);
+        left -= !cluster->nodes[node].health.noticed;
+        if (!cluster->nodes[node].health.noticed)
+            hr_spot_interrupt(cluster, node, action->notice);
+        node = next;
+    }
 }
 
 static void crash(struct hr_cluster *cluster, const struct hr_action_spec *action)
@@ -133,11 +199,23 @@ void hr_action_run(struct hr_cluster *cluster, uint32_t i)
         resize(cluster, action);
         return;
     case HR_ACTION_NODE_FAILURE:
+        for_nodes(cluster, action, action->zone != NULL, fail);
+        return;
     case HR_ACTION_ZONE_OUTAGE:
+        lose_zone(cluster, action);
+        return;
     case HR_ACTION_SPOT_INTERRUPTION:
+        interrupt(cluster, action);
+        return;
     case HR_ACTION_GPU_FAILURE:
+        for_nodes(cluster, action, false, break_gpus);
+        return;
     case HR_ACTION_SLOW_NODE:
+        for_nodes(cluster, action, false, slow_down);
+        return;
     case HR_ACTION_PROVISIONING_FAILURE:
+        block(cluster, (uint32_t)action->node_pool, action);
+        return;
     case HR_ACTION_SPIKE: /* of the load: not the cluster's */
         return;
     }

@@ -142,7 +142,7 @@ static uint32_t fired(hr_event_id *id, uint32_t pod)
     return pod;
 }
 
-/* Of one pod. False: it is not. */
+/* True: it was one of a pod. */
 static bool pod_event(struct hr_cluster *cluster, uint32_t kind, uint32_t i)
 {
     struct hr_pod *pod = &cluster->pods[i];
@@ -177,6 +177,61 @@ static bool pod_event(struct hr_cluster *cluster, uint32_t kind, uint32_t i)
     case HR_EV_POD_UNLIST:
         hr_endpoint_now(cluster, fired(&pod->unlist, i), false);
         return true;
+    case HR_EV_POD_TOLERATED:
+        hr_pod_tolerated(cluster, fired(&pod->toleration, i));
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* True: it was one of a node. */
+static bool node_event(struct hr_cluster *cluster, uint32_t kind, uint32_t i)
+{
+    struct hr_node *node = &cluster->nodes[i];
+    switch (kind) {
+    case HR_EV_NODE_STEP:
+        hr_node_step(cluster, fired(&node->step, i));
+        return true;
+    case HR_EV_NODE_DRAIN:
+        hr_node_drain_on(cluster, fired(&node->drain, i));
+        return true;
+    case HR_EV_NODE_REMOVAL:
+        hr_removal_step(cluster, fired(&node->removal.event, i));
+        return true;
+    case HR_EV_NODE_POWER:
+        hr_node_power(cluster, fired(&node->health.power, i));
+        return true;
+    case HR_EV_NODE_SPOT:
+        hr_spot_step(cluster, fired(&node->health.spot, i));
+        return true;
+    case HR_EV_NODE_SLOW:
+        hr_node_slow_step(cluster, fired(&node->health.slow, i));
+        return true;
+    case HR_EV_NODE_LOST:
+        hr_heartbeat_step(cluster, fired(&node->health.lost, i));
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* True: it was one of a pool, a zone or a GPU. */
+static bool pool_event(struct hr_cluster *cluster, uint32_t kind, uint32_t i)
+{
+    switch (kind) {
+    case HR_EV_POOL_TRACE:
+        hr_spot_trace_step(cluster, fired(&cluster->pools[i].trace, i));
+        return true;
+    case HR_EV_POOL_RETRY:
+        hr_pool_touch(cluster, fired(&cluster->pools[i].retry, i));
+        return true;
+    case HR_EV_ZONE_EVICT:
+        hr_zone_evict(cluster, fired(&cluster->zones_health[i].event, i));
+        return true;
+    case HR_EV_GPU:
+        hr_gpu_step(cluster, i);
+        return true;
     default:
         return false;
     }
@@ -184,8 +239,7 @@ static bool pod_event(struct hr_cluster *cluster, uint32_t kind, uint32_t i)
 
 void hr_cluster_event(struct hr_cluster *cluster, uint32_t kind, uint32_t i)
 {
-    struct hr_node *node = &cluster->nodes[i];
-    if (pod_event(cluster, kind, i))
+    if (pod_event(cluster, kind, i) || node_event(cluster, kind, i) || pool_event(cluster, kind, i))
         return;
     switch (kind) {
     case HR_EV_JOB:
@@ -197,12 +251,6 @@ void hr_cluster_event(struct hr_cluster *cluster, uint32_t kind, uint32_t i)
     case HR_EV_ACTION:
         hr_action_run(cluster, i);
         return;
-    case HR_EV_NODE_STEP:
-        hr_node_step(cluster, fired(&node->step, i));
-        return;
-    case HR_EV_NODE_DRAIN:
-        hr_node_drain_on(cluster, fired(&node->drain, i));
-        return;
     case HR_EV_SET_STEP:
         hr_progressive_step(cluster, fired(&cluster->sets[i].step, i));
         return;
@@ -211,9 +259,6 @@ void hr_cluster_event(struct hr_cluster *cluster, uint32_t kind, uint32_t i)
         return;
     case HR_EV_SCHEDULE:
         hr_placing_run(cluster, fired(&cluster->wake, i) != 0);
-        return;
-    case HR_EV_NODE_REMOVAL:
-        hr_removal_step(cluster, fired(&node->removal.event, i));
         return;
     case HR_EV_CONTROL:
         control(cluster);

@@ -43,7 +43,16 @@
     X(HR_EV_CONTROL, 4, "none")      /* controllers and scheduler act */                           \
     X(HR_EV_SCHEDULE, 4, "none")     /* a pod may be tried again */                                \
     X(HR_EV_NODES_SCAN, 5, "none")   /* Cluster Autoscaler, or disruption by Karpenter */          \
-    X(HR_EV_NODES_BATCH, 5, "none")  /* Karpenter: a batch of pods is complete */
+    X(HR_EV_NODES_BATCH, 5, "none")  /* Karpenter: a batch of pods is complete */                  \
+    X(HR_EV_NODE_POWER, 1, "node")   /* the machine dies, or is back */                            \
+    X(HR_EV_NODE_SPOT, 1, "node")    /* the cloud says that it takes it back, and does */          \
+    X(HR_EV_NODE_SLOW, 1, "node")    /* serves slowly from now on, or no more */                   \
+    X(HR_EV_GPU, 1, "gpu")           /* breaks, or is sound again; HR_GPUS_MAX to a node */        \
+    X(HR_EV_POOL_TRACE, 1, "pool")   /* nodes of a spot trace come */                              \
+    X(HR_EV_POOL_RETRY, 3, "pool")   /* the cloud may have machines again */                       \
+    X(HR_EV_NODE_LOST, 3, "node")    /* on with its end as the control plane sees it */            \
+    X(HR_EV_POD_TOLERATED, 3, "pod") /* long enough that its node is unreachable */                \
+    X(HR_EV_ZONE_EVICT, 4, "zone")   /* the next lost node of the zone is to lose its pods */
 
 #define HR_SET_NONE UINT32_MAX
 
@@ -99,7 +108,9 @@ struct hr_cluster_hooks {
     bool (*probe_fails)(void *ctx, uint32_t set, int path, hr_time timeout);
     /* What requests to the newest version of a set came to since the last call. */
     struct hr_version_health (*health)(void *ctx, uint32_t set, double quantile);
-    uint32_t (*held)(void *ctx, uint32_t tag);                   /* requests on the pod */
+    uint32_t (*held)(void *ctx, uint32_t tag); /* requests on the pod */
+    /* Work that begins on the pod takes this many times as long from now on. */
+    void (*slowed)(void *ctx, uint32_t tag, double factor);
     void (*note)(void *ctx, const struct hr_cluster_note *note); /* NULL: nobody listens */
 };
 
@@ -144,7 +155,7 @@ enum hr_set_count {
     HR_SET_RESTARTED, /* containers that ended and start again */
     HR_SET_EVICTED,   /* by drains, taints of nodes, node autoscalers */
     HR_SET_PREEMPTED,
-    HR_SET_LOST, /* with their node */
+    HR_SET_LOST, /* their node died, or went, with them on it; or their GPU broke */
     HR_SET_COUNTS
 };
 
@@ -162,7 +173,7 @@ struct hr_set_status {
 /* What has happened to the nodes of a pool so far. */
 enum hr_pool_event {
     HR_NODES_PROVISIONED,
-    HR_NODES_FAILED, /* to come */
+    HR_NODES_FAILED, /* to come: asked for in vain */
     HR_NODES_LOST,   /* failed, or gone with their zone */
     HR_NODES_REMOVED,
     HR_NODES_INTERRUPTED, /* spot nodes taken back */

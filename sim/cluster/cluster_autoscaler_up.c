@@ -170,7 +170,8 @@ static struct sized *sorted_new(const struct hr_cluster *cluster, uint32_t pool)
 
 static uint32_t add_node(struct hr_cluster *cluster, uint32_t p, uint32_t *zones)
 {
-    const uint32_t zone = hr_pool_zone(cluster, p, zones);
+    const uint32_t open = hr_pool_zone(cluster, p, zones);
+    const uint32_t zone = open == HR_ZONE_NONE ? 0 : open; /* it does not know that none is open */
     zones[zone]++;
     return hr_trial_add_node(&cluster->node_autoscaler->trial,
                              cluster->pools[p].first_shape + zone);

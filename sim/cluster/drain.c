@@ -102,11 +102,11 @@ void hr_node_retire(struct hr_cluster *cluster, uint32_t n)
 {
     struct hr_node *node = &cluster->nodes[n];
     struct hr_pool *pool = &cluster->pools[node->pool];
-    if (node->stage != HR_NODE_READY)
+    if (node->stage != HR_NODE_READY || node->health.gone)
         return;
+    pool->ready -= !node->health.unreachable;
     node->stage = HR_NODE_GOING;
     node->retires = true;
-    pool->ready--;
     pool->going++;
     cluster->changed = true;
     hr_node_drain(cluster, n);

@@ -62,6 +62,8 @@ static bool make_of(struct hr_cluster *cluster, struct hr_planned_node *planned,
     if (pool->spec->usd_per_node_hour >= karpenter->usd_max || room_of(cluster, p) <= 0)
         return false;
     const uint32_t first = hr_pool_zone(cluster, p, &karpenter->by_shape[pool->first_shape]);
+    if (first == HR_ZONE_NONE)
+        return false; /* the cloud has just said that it has none */
     for (uint32_t z = 0; z < pool->n_zones; z++) {
         const uint32_t zone = (first + z) % pool->n_zones;
         const size_t mark = hr_trial_mark(trial);

@@ -69,6 +69,7 @@ void hr_nodes_init(struct hr_cluster *cluster)
         hr_dist_init(&cluster->pools[p].driver, spec->gpu_driver_time);
         add_shapes(cluster, p);
     }
+    hr_node_faults_init(cluster);
 }
 
 void hr_nodes_fini(struct hr_cluster *cluster)
@@ -78,8 +79,11 @@ void hr_nodes_fini(struct hr_cluster *cluster)
         hr_dist_fini(&cluster->pools[p].boot);
         hr_dist_fini(&cluster->pools[p].driver);
     }
-    for (uint32_t i = 0; i < cluster->n_nodes; i++)
+    hr_node_faults_fini(cluster);
+    for (uint32_t i = 0; i < cluster->n_nodes; i++) {
         free(cluster->nodes[i].images);
+        free(cluster->nodes[i].gpus);
+    }
     free(cluster->pools);
     free(cluster->nodes);
     free(cluster->zones);
@@ -98,7 +102,14 @@ static uint32_t take_record(struct hr_cluster *cluster)
             hr_realloc(cluster->nodes, cluster->nodes_capacity, sizeof *cluster->nodes);
     }
     cluster->nodes[cluster->n_nodes].images = HR_NEW_ARRAY(hr_time, cluster->config.n_sets);
+    cluster->nodes[cluster->n_nodes].gpus = NULL;
     return cluster->n_nodes++;
+}
+
+/* Whether a machine stands, or is to. */
+static bool stands(const struct hr_node *node)
+{
+    return node->stage != HR_NODE_FREE && node->stage != HR_NODE_GOING && !node->health.gone;
 }
 
 /* Zones take turns: that with the fewest nodes of the pool, the first among equals. */
@@ -110,12 +121,16 @@ uint32_t hr_pool_zone(const struct hr_cluster *cluster, uint32_t p, const uint32
         counts[z] = more[z];
     for (uint32_t i = 0; i < cluster->n_nodes; i++) {
         const struct hr_node *node = &cluster->nodes[i];
-        if (node->stage != HR_NODE_FREE && node->stage != HR_NODE_GOING && node->pool == p)
+        if (stands(node) && node->pool == p)
             counts[node->zone]++;
     }
-    uint32_t zone = 0;
-    for (uint32_t z = 1; z < pool->n_zones; z++)
-        zone = counts[z] < counts[zone] ? z : zone;
+    uint32_t zone = HR_ZONE_NONE;
+    for (uint32_t z = 0; z < pool->n_zones; z++) {
+        const hr_time now = cluster->engine->now;
+        if (now < pool->zones[z].closed || now < pool->zones[z].failing)
+            continue;
+        zone = zone == HR_ZONE_NONE || counts[z] < counts[zone] ? z : zone;
+    }
     free(counts);
     return zone;
 }
@@ -128,6 +143,7 @@ static uint32_t create(struct hr_cluster *cluster, uint32_t p, uint32_t zone)
     hr_time *images = cluster->nodes[i].images;
     for (uint32_t s = 0; s < cluster->config.n_sets; s++)
         images[s] = HR_TIME_NEVER;
+    struct hr_node_gpu *gpus = cluster->nodes[i].gpus;
     cluster->nodes[i] = (struct hr_node){
         .pool = p,
         .zone = zone,
@@ -138,6 +154,13 @@ static uint32_t create(struct hr_cluster *cluster, uint32_t p, uint32_t zone)
         .step = HR_EVENT_NONE,
         .drain = HR_EVENT_NONE,
         .removal = { .event = HR_EVENT_NONE },
+        .gpus = gpus,
+        .health = { .slowdown = 1,
+                    .ends = HR_TIME_NEVER,
+                    .power = HR_EVENT_NONE,
+                    .lost = HR_EVENT_NONE,
+                    .spot = HR_EVENT_NONE,
+                    .slow = HR_EVENT_NONE },
     };
     pool->asked++;
     cluster->changed = true;
@@ -192,16 +215,13 @@ static void ready(struct hr_cluster *cluster, uint32_t i)
     hr_note(cluster, "NodeReady", HR_SET_NONE, HR_POD_NONE, i, "Node status is now: NodeReady");
     hr_placing_wake(cluster, HR_WAKE_NODE_ADDED);
     hr_control_due(cluster);
+    hr_node_faults_begin(cluster, i);
 }
 
-void hr_node_step(struct hr_cluster *cluster, uint32_t i)
+static void boot(struct hr_cluster *cluster, uint32_t i)
 {
-    struct hr_node *node = &cluster->nodes[i];
+    const struct hr_node *node = &cluster->nodes[i];
     const struct hr_pool *pool = &cluster->pools[node->pool];
-    if (node->stage == HR_NODE_BOOTING) {
-        ready(cluster, i);
-        return;
-    }
     born(cluster, i);
     const hr_time boot = draw(cluster, node, &pool->boot, HR_PURPOSE_BOOT);
     const hr_time driver =
@@ -209,16 +229,37 @@ void hr_node_step(struct hr_cluster *cluster, uint32_t i)
     step_in(cluster, i, hr_time_add(boot, driver));
 }
 
+void hr_node_step(struct hr_cluster *cluster, uint32_t i)
+{
+    if (cluster->nodes[i].stage == HR_NODE_BOOTING)
+        ready(cluster, i);
+    else if (!hr_provision_fails(cluster, i))
+        boot(cluster, i);
+}
+
+uint32_t hr_node_appear(struct hr_cluster *cluster, uint32_t p, bool warm)
+{
+    const uint32_t zone = hr_pool_zone(cluster, p, NULL);
+    const uint32_t i = create(cluster, p, zone == HR_ZONE_NONE ? 0 : zone);
+    if (!warm) {
+        boot(cluster, i);
+        return i;
+    }
+    for (uint32_t s = 0; s < cluster->config.n_sets; s++)
+        cluster->nodes[i].images[s] = 0;
+    born(cluster, i);
+    ready(cluster, i);
+    return i;
+}
+
 void hr_nodes_start(struct hr_cluster *cluster)
 {
     for (uint32_t p = 0; p < cluster->config.n_pools; p++) {
-        for (int64_t n = 0; n < cluster->pools[p].target; n++) {
-            const uint32_t i = create(cluster, p, hr_pool_zone(cluster, p, NULL));
-            for (uint32_t s = 0; s < cluster->config.n_sets; s++)
-                cluster->nodes[i].images[s] = 0;
-            born(cluster, i);
-            ready(cluster, i);
-        }
+        const int64_t nodes = cluster->pools[p].target;
+        for (int64_t n = 0; n < nodes; n++)
+            hr_node_appear(cluster, p, true);
+        if (cluster->pools[p].spec->n_spot_changes > 0)
+            hr_spot_trace_step(cluster, p);
     }
 }
 
@@ -235,8 +276,12 @@ static hr_time rounded_up(const struct hr_pool *pool, hr_time lived)
 /* It goes from the books of the scheduler, with its pods. */
 static void empty(struct hr_cluster *cluster, uint32_t i)
 {
-    while (hr_node_first_pod(cluster, i) != HR_POD_NONE)
-        hr_pod_gone(cluster, hr_node_first_pod(cluster, i));
+    uint32_t pod;
+    while ((pod = hr_node_first_pod(cluster, i)) != HR_POD_NONE) {
+        if (!cluster->pods[pod].silent && cluster->pods[pod].deleted == HR_TIME_NEVER)
+            cluster->sets[cluster->pods[pod].set].counts[HR_SET_LOST]++;
+        hr_pod_gone(cluster, pod);
+    }
     hr_scheduler_remove_node(&cluster->scheduler, i);
 }
 
@@ -257,21 +302,47 @@ void hr_node_delete(struct hr_cluster *cluster, uint32_t i)
     hr_event_cancel(cluster, &node->step);
     hr_event_cancel(cluster, &node->drain);
     hr_event_cancel(cluster, &node->removal.event);
+    hr_node_faults_end(cluster, i);
     pool->asked -= stage == HR_NODE_ASKED;
-    pool->ready -= stage == HR_NODE_READY;
-    pool->going -= stage == HR_NODE_GOING;
-    node->stage = HR_NODE_FREE;
-    node->retires = false; /* its last pod must not delete it once more */
+    if (stage != HR_NODE_ASKED)
+        hr_node_leave_pool(cluster, i);
+    node->retires = false;
+    node->stage = HR_NODE_FREE; /* its last pod must not delete it once more */
     if (stage >= HR_NODE_READY)
         empty(cluster, i);
-    if (stage != HR_NODE_ASKED) {
-        pool->existing--;
-        pool->empty--;
-        pool->counts[HR_NODES_REMOVED]++;
-        pool->extra_ns += rounded_up(pool, cluster->engine->now - node->born);
+    if (stage != HR_NODE_ASKED && stage != HR_NODE_DELETED)
         hr_note(cluster, "RemovingNode", HR_SET_NONE, HR_POD_NONE, i, "Node is deleted");
-    }
     forget(cluster, i);
+    hr_zones_review(cluster);
+}
+
+void hr_node_reachable(struct hr_cluster *cluster, uint32_t i, bool reachable)
+{
+    struct hr_node *node = &cluster->nodes[i];
+    if (node->health.unreachable == !reachable)
+        return;
+    node->health.unreachable = !reachable;
+    if (node->stage == HR_NODE_READY && !node->health.gone)
+        cluster->pools[node->pool].ready += reachable ? 1u : -1u;
+    cluster->changed = true;
+}
+
+void hr_node_leave_pool(struct hr_cluster *cluster, uint32_t i)
+{
+    struct hr_node *node = &cluster->nodes[i];
+    struct hr_pool *pool = &cluster->pools[node->pool];
+    if (node->health.gone)
+        return;
+    pool->ready -= node->stage == HR_NODE_READY && !node->health.unreachable;
+    pool->going -= node->stage == HR_NODE_GOING;
+    pool->empty -= !node->occupied;
+    pool->existing--;
+    pool->counts[HR_NODES_REMOVED]++;
+    pool->extra_ns += rounded_up(pool, cluster->engine->now - node->born);
+    node->health.gone = true;
+    if (node->occupied)
+        hr_node_split_price(cluster, i);
+    hr_pool_touch(cluster, node->pool);
 }
 
 void hr_node_leaves(struct hr_cluster *cluster, uint32_t i, bool leaves)
@@ -280,7 +351,7 @@ void hr_node_leaves(struct hr_cluster *cluster, uint32_t i, bool leaves)
     struct hr_pool *pool = &cluster->pools[node->pool];
     node->stage = leaves ? HR_NODE_GOING : HR_NODE_READY;
     pool->going += leaves ? 1u : -1u;
-    pool->ready -= leaves ? 1u : -1u;
+    pool->ready -= node->health.unreachable ? 0 : leaves ? 1u : -1u;
     pool->target -= leaves ? 1 : -1;
     hr_scheduler_taint(&cluster->scheduler, i, HR_NODE_CORDONED, leaves || node->cordoned);
     if (!leaves)
@@ -307,7 +378,7 @@ static uint32_t youngest(const struct hr_cluster *cluster, uint32_t p)
     uint32_t found = HR_NODE_NONE;
     for (uint32_t i = 0; i < cluster->n_nodes; i++) {
         const struct hr_node *node = &cluster->nodes[i];
-        if (node->stage == HR_NODE_FREE || node->stage == HR_NODE_GOING || node->pool != p)
+        if (!stands(node) || node->pool != p)
             continue;
         if (found == HR_NODE_NONE || node->ordinal > cluster->nodes[found].ordinal)
             found = i;
@@ -318,11 +389,11 @@ static uint32_t youngest(const struct hr_cluster *cluster, uint32_t p)
 void hr_pool_reconcile(struct hr_cluster *cluster, uint32_t p)
 {
     const struct hr_pool *pool = &cluster->pools[p];
-    while (standing(pool) < pool->target)
-        hr_node_ask(cluster, p, hr_pool_zone(cluster, p, NULL));
+    while (standing(pool) < pool->target && hr_provision(cluster, p) != HR_NODE_NONE) {
+    }
     while (standing(pool) > pool->target) {
         const uint32_t node = youngest(cluster, p);
-        if (cluster->nodes[node].stage == HR_NODE_READY)
+        if (cluster->nodes[node].stage == HR_NODE_READY && !cluster->nodes[node].health.dead)
             hr_node_retire(cluster, node);
         else
             hr_node_delete(cluster, node);

@@ -23,12 +23,14 @@ static const struct hr_taint_spec node_taints[HR_NODE_TAINTS] = {
     [HR_NODE_UNREACHABLE_EXECUTE] = { "node.kubernetes.io/unreachable", "", HR_TAINT_NO_EXECUTE },
 };
 
+#define DEFAULT_TOLERATION (300 * HR_NS_PER_S)
+
 /* Added by admission to every pod that says nothing of these taints. */
 static const struct hr_toleration_spec default_tolerations[] = {
     { "node.kubernetes.io/not-ready", HR_TOLERATION_EXISTS, "", HR_TAINT_NO_EXECUTE,
-      300 * HR_NS_PER_S },
+      DEFAULT_TOLERATION },
     { "node.kubernetes.io/unreachable", HR_TOLERATION_EXISTS, "", HR_TAINT_NO_EXECUTE,
-      300 * HR_NS_PER_S },
+      DEFAULT_TOLERATION },
 };
 
 static const struct hr_scheduling_spec no_spec;
@@ -55,6 +57,7 @@ _Static_assert(HR_SCORED_CPU == (int)HR_RESOURCE_CPU && HR_SCORED_MEMORY == (int
 struct hr_placement *hr_placement_new(const struct hr_scheduler_spec *spec)
 {
     struct hr_placement *placement = HR_NEW(struct hr_placement);
+    placement->toleration = DEFAULT_TOLERATION;
     placement->strategy = spec ? spec->strategy : HR_LEAST_ALLOCATED;
     placement->percentage_of_nodes = spec ? spec->percentage_of_nodes_to_score : HR_AUTO;
     set_weights(placement, spec);
@@ -147,7 +150,8 @@ static bool speaks_of(const struct hr_toleration_spec *toleration, const char *k
     return effect && (*toleration->key == '\0' || strcmp(toleration->key, key) == 0);
 }
 
-static hr_time default_toleration(const struct hr_scheduling_spec *spec,
+static hr_time default_toleration(const struct hr_placement *placement,
+                                  const struct hr_scheduling_spec *spec,
                                   const struct hr_taint_spec *taint)
 {
     const struct hr_toleration_spec *given = spec->tolerations.items;
@@ -157,14 +161,15 @@ static hr_time default_toleration(const struct hr_scheduling_spec *spec,
         for (size_t i = 0; i < spec->tolerations.n; i++)
             said |= speaks_of(&given[i], added->key);
         if (!said && matches(added, taint))
-            return added->toleration;
+            return placement->toleration;
     }
     return -1;
 }
 
 /* -1: not tolerated. Of several tolerations with a time the shortest counts, and those without a
  * time only when none has one. */
-static hr_time toleration_of(const struct hr_scheduling_spec *spec,
+static hr_time toleration_of(const struct hr_placement *placement,
+                             const struct hr_scheduling_spec *spec,
                              const struct hr_taint_spec *taint)
 {
     const struct hr_toleration_spec *given = spec->tolerations.items;
@@ -176,22 +181,30 @@ static hr_time toleration_of(const struct hr_scheduling_spec *spec,
         tolerated = true;
         shortest = given[i].toleration < shortest ? given[i].toleration : shortest;
     }
-    return tolerated ? shortest : default_toleration(spec, taint);
+    return tolerated ? shortest : default_toleration(placement, spec, taint);
+}
+
+void hr_placement_default_toleration(struct hr_placement *placement, hr_time toleration)
+{
+    placement->toleration = toleration;
 }
 
 hr_time hr_placement_toleration(const struct hr_placement *placement, uint32_t pod_template,
                                 uint32_t taint)
 {
     HR_ASSERT(pod_template < placement->n_templates && taint < placement->n_taints);
+    const struct hr_taint_spec *spec = &placement->taints[taint];
     const hr_time time =
-        toleration_of(spec_of(&placement->templates[pod_template]), &placement->taints[taint]);
-    return time < 0 ? 0 : time;
+        toleration_of(placement, spec_of(&placement->templates[pod_template]), spec);
+    if (time < 0)
+        return 0;
+    return spec->effect == HR_TAINT_NO_EXECUTE ? time : HR_TIME_NEVER;
 }
 
 static void learn_taint(struct hr_template_rules *rules, const struct hr_placement *placement,
                         uint32_t taint)
 {
-    if (toleration_of(spec_of(rules), &placement->taints[taint]) >= 0)
+    if (toleration_of(placement, spec_of(rules), &placement->taints[taint]) >= 0)
         rules->tolerated |= UINT64_C(1) << taint;
 }
 

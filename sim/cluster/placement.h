@@ -113,9 +113,11 @@ bool hr_placement_admits(const struct hr_placement *placement, uint32_t pod_temp
 /*
  * How long a pod stays on a node that gets the taint: 0 when not tolerated, HR_TIME_NEVER for ever.
  * Taints that do not evict are tolerated for ever or not at all. Every pod tolerates not-ready and
- * unreachable nodes for 300 s unless it says otherwise (Kubernetes' admission adds that).
+ * unreachable nodes for 300 s, or what hr_placement_default_toleration() was told, unless it says
+ * otherwise (Kubernetes' admission adds that).
  */
 hr_time hr_placement_toleration(const struct hr_placement *placement, uint32_t pod_template,
                                 uint32_t taint);
+void hr_placement_default_toleration(struct hr_placement *placement, hr_time toleration);
 
 #endif

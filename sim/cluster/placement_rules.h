@@ -35,6 +35,7 @@ struct hr_placement {
     int64_t weights[HR_RESOURCES_MAX]; /* in the strategy's score; 0: not in it */
     struct hr_taint_spec *taints;
     uint32_t n_taints;
+    hr_time toleration;                /* of unreachable nodes, by pods that do not speak of them */
     uint64_t hard_taints, soft_taints; /* bits: no_schedule and no_execute; prefer_no_schedule */
     const char *profiles[HR_MIG_PROFILES_MAX];
     uint32_t n_profiles;

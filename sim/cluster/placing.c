@@ -27,6 +27,7 @@ static void add_template(struct hr_cluster *cluster, uint32_t s)
 void hr_placing_init(struct hr_cluster *cluster)
 {
     cluster->placement = hr_placement_new(cluster->config.scheduler);
+    hr_placement_default_toleration(cluster->placement, cluster->spec.unreachable_toleration);
     cluster->wake = HR_EVENT_NONE;
     cluster->scheduler_rng = hr_cluster_rng(cluster, HR_PURPOSE_PLACE, 0, 0);
     hr_scheduling_queue_init(&cluster->queue);

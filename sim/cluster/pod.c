@@ -63,6 +63,7 @@ uint32_t hr_pod_create(struct hr_cluster *cluster, uint32_t s, uint32_t revision
         .list = HR_EVENT_NONE,
         .unlist = HR_EVENT_NONE,
         .availability = HR_EVENT_NONE,
+        .toleration = HR_EVENT_NONE,
     };
     for (size_t p = 0; p < HR_PROBES; p++)
         cluster->pods[i].probes[p].event = HR_EVENT_NONE;
@@ -107,8 +108,12 @@ static void place(struct hr_cluster *cluster, uint32_t i, uint32_t node)
     set->counts[HR_SET_SCHEDULED]++;
     set->scheduling_ns += waited;
     set->scheduling_ns_max = hr_max(set->scheduling_ns_max, waited);
-    if (node != HR_NODE_NONE)
+    if (node != HR_NODE_NONE) {
         hr_node_charge_requests(cluster, i, 1);
+        if (cluster->nodes[node].health.slowdown > 1)
+            cluster->hooks.slowed(cluster->hooks.ctx, pod->tag,
+                                  cluster->nodes[node].health.slowdown);
+    }
     cluster->changed = true;
 }
 
@@ -166,6 +171,10 @@ void hr_pod_bind(struct hr_cluster *cluster, uint32_t i, uint32_t node)
     hr_time pulled = cluster->engine->now;
     if (node != HR_NODE_NONE) {
         hr_note(cluster, "Scheduled", pod->set, i, node, "Successfully assigned pod to node");
+        if (cluster->nodes[node].health.dead) {
+            hr_pod_silence(cluster, i);
+            return;
+        }
         pulled = hr_node_pull(cluster, node, pod->set);
     }
     if (pulled > cluster->engine->now)
@@ -283,6 +292,35 @@ void hr_pod_container_ended(struct hr_cluster *cluster, uint32_t i, hr_time down
         hr_note(cluster, "BackOff", pod->set, i, pod->node,
                 "Back-off restarting failed container: %.0f s", hr_time_to_s(wait));
     step_at(cluster, i, hr_time_add(cluster->engine->now, hr_max(wait, down)));
+}
+
+void hr_pod_silence(struct hr_cluster *cluster, uint32_t i)
+{
+    struct hr_pod *pod = &cluster->pods[i];
+    hr_event_cancel(cluster, &pod->step);
+    hr_event_cancel(cluster, &pod->crash);
+    hr_event_cancel(cluster, &pod->end);
+    hr_probes_end(cluster, i, true);
+    pod->silent = true;
+    cluster->sets[pod->set].counts[HR_SET_LOST] += pod->deleted == HR_TIME_NEVER;
+    cluster->hooks.container(cluster->hooks.ctx, pod->tag, HR_CONTAINER_SILENT);
+    if (cluster->nodes[pod->node].health.evicts)
+        hr_pod_tolerate(cluster, i);
+}
+
+/* Back-offs are the kubelet's, which begins anew. */
+void hr_pod_resume(struct hr_cluster *cluster, uint32_t i)
+{
+    struct hr_pod *pod = &cluster->pods[i];
+    const bool started = pod->stage == HR_POD_LOADING || pod->stage == HR_POD_SERVING;
+    pod->silent = false;
+    pod->backoff = 0;
+    if (started || pod->deleted != HR_TIME_NEVER) {
+        hr_pod_container_ended(cluster, i, 0);
+        return;
+    }
+    cluster->hooks.container(cluster->hooks.ctx, pod->tag, HR_CONTAINER_DOWN);
+    step_at(cluster, i, hr_node_pull(cluster, pod->node, pod->set));
 }
 
 void hr_pod_crashed(struct hr_cluster *cluster, uint32_t i)

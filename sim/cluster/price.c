@@ -34,7 +34,7 @@ void hr_node_split_price(struct hr_cluster *cluster, uint32_t n)
 {
     struct hr_node *node = &cluster->nodes[n];
     struct hr_pool *pool = &cluster->pools[node->pool];
-    const int64_t price = pool->node_nano_per_hour;
+    const int64_t price = node->health.gone ? 0 : pool->node_nano_per_hour;
     double sum = 0;
     for (uint32_t i = hr_node_first_pod(cluster, n); i != HR_POD_NONE;
          i = hr_node_next_pod(cluster, i))
@@ -48,7 +48,8 @@ void hr_node_split_price(struct hr_cluster *cluster, uint32_t n)
         i = next;
     }
     const bool idle = sum <= 0;
-    pool->empty += (idle ? 1u : 0) - (node->occupied ? 0 : 1u);
+    if (!node->health.gone)
+        pool->empty += (idle ? 1u : 0) - (node->occupied ? 0 : 1u);
     node->occupied = !idle;
     node->pods_changed = cluster->engine->now;
     cluster->changed = true;

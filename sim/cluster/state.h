@@ -44,7 +44,7 @@ struct hr_pod {
     hr_time backoff, ended;    /* next delay, 0: none so far; when the container last ended */
     hr_time backoff_updated;   /* when the delay was last set */
     int64_t usd_nano_per_hour; /* its share of the node's price */
-    hr_event_id step, crash, end, list, unlist, availability;
+    hr_event_id step, crash, end, list, unlist, availability, toleration;
     struct hr_probe probes[HR_PROBES];
 };
 
@@ -92,7 +92,30 @@ enum hr_node_stage {
     HR_NODE_ASKED,   /* the cloud has been asked for it */
     HR_NODE_BOOTING, /* the machine runs and is paid for */
     HR_NODE_READY,
-    HR_NODE_GOING /* being drained to be deleted */
+    HR_NODE_GOING,  /* being drained to be deleted */
+    HR_NODE_DELETED /* its object is; what is left of its pods is to be collected */
+};
+
+struct hr_node_gpu {
+    hr_event_id event; /* the next failure or repair */
+    uint64_t failures;
+    bool broken;
+};
+
+/* What ails a node. */
+struct hr_node_health {
+    bool dead;        /* the machine does nothing */
+    bool gone;        /* ... and never will: it is paid for no more */
+    bool unreachable; /* the control plane has noticed */
+    bool evicts;      /* tainted so that pods leave */
+    bool waits;       /* to be, since `turn` */
+    bool noticed;     /* that it is taken back at `ends` */
+    uint64_t turn;
+    hr_time ready_at, died, back; /* back: HR_TIME_NEVER */
+    hr_time ends;                 /* HR_TIME_NEVER: not known */
+    uint64_t failures, slowdowns; /* so far */
+    double slowdown;              /* work takes this many times as long */
+    hr_event_id power, lost, spot, slow;
 };
 
 enum hr_removal_stage {
@@ -125,7 +148,17 @@ struct hr_node {
     hr_time pods_changed;    /* when a pod came or went last */
     hr_event_id step, drain; /* pending */
     struct hr_removal removal;
+    struct hr_node_health health;
+    struct hr_node_gpu *gpus; /* HR_GPUS_MAX, or NULL */
     uint32_t next_free;
+};
+
+/* A zone of a pool, as far as its nodes can be had. */
+struct hr_pool_zone {
+    const struct hr_out_of_capacity_spec *lack; /* NULL: never out of capacity */
+    struct hr_dist lead;
+    hr_time closed;  /* no machine left until then */
+    hr_time failing; /* those asked for do not come until then */
 };
 
 struct hr_pool {
@@ -139,9 +172,25 @@ struct hr_pool {
     uint64_t counts[HR_POOL_EVENTS];
     uint64_t created;
     struct hr_dist provision, boot, driver;
+    struct hr_dist mttf, mttr, gpu_mttf, gpu_mttr, spot_mttf, slow_mttf, slow_time;
+    struct hr_pool_zone *zones;
+    uint64_t requests;      /* for machines, so far */
+    hr_time failed_at;      /* the last one in vain; HR_TIME_NEVER: none yet */
+    hr_time retry_at;       /* it does not ask before */
+    int64_t target_refused; /* last, by the quota */
+    hr_event_id retry, trace;
+    hr_time *trace_ends; /* by line of the spot trace: when the node that it adds goes */
+    size_t trace_next;
     int64_t node_nano_per_hour;
     hr_time extra_ns;
     bool dirty;
+};
+
+/* The lost nodes of a zone lose their pods one after the other. */
+struct hr_zone_health {
+    double rate;  /* nodes a second */
+    hr_time next; /* not before */
+    hr_event_id event;
 };
 
 struct hr_cluster {
@@ -159,6 +208,9 @@ struct hr_cluster {
     uint32_t n_nodes, nodes_capacity, node_free;
     const char **zones; /* names, by number */
     uint32_t n_zones;
+    struct hr_zone_health *zones_health;
+    uint64_t turns_evict; /* nodes that waited for their eviction so far */
+    bool all_lost;        /* every zone is: nobody is evicted */
     struct hr_placement *placement;
     struct hr_scheduler scheduler;
     struct hr_scheduling_queue queue;
@@ -195,6 +247,10 @@ void hr_pod_available(struct hr_cluster *cluster, uint32_t pod);
 /* The container ends and is to be started again, not before `down` has passed. */
 void hr_pod_container_ended(struct hr_cluster *cluster, uint32_t pod, hr_time down);
 void hr_pod_crashed(struct hr_cluster *cluster, uint32_t pod);
+/* Its machine dies: it does nothing more, and nobody has noticed. */
+void hr_pod_silence(struct hr_cluster *cluster, uint32_t pod);
+/* Its machine is back: what ran there is started again, or gone when it was deleted. */
+void hr_pod_resume(struct hr_cluster *cluster, uint32_t pod);
 
 /* endpoint.c: what the load balancer knows of a pod. */
 void hr_endpoint_want(struct hr_cluster *cluster, uint32_t pod, bool listed);
@@ -218,13 +274,20 @@ void hr_nodes_init(struct hr_cluster *cluster);
 void hr_nodes_fini(struct hr_cluster *cluster);
 void hr_nodes_start(struct hr_cluster *cluster); /* those of time 0 */
 /* The zone that a cloud which spreads a pool evenly gives to its next node; `more`: nodes by zone
- * that come before it, beyond those there are (NULL: none). */
+ * that come before it, beyond those there are (NULL: none). HR_ZONE_NONE: there is none to be had.
+ */
 uint32_t hr_pool_zone(const struct hr_cluster *cluster, uint32_t pool, const uint32_t *more);
 uint32_t hr_node_ask(struct hr_cluster *cluster, uint32_t pool, uint32_t zone);
 void hr_node_step(struct hr_cluster *cluster, uint32_t node);
 /* An autoscaler begins to remove a ready node: it takes no more pods, and the target of its pool is
  * one less. Or it leaves it after all. */
 void hr_node_leaves(struct hr_cluster *cluster, uint32_t node, bool leaves);
+/* A machine that is there at once, and ready too if `warm`. */
+uint32_t hr_node_appear(struct hr_cluster *cluster, uint32_t pool, bool warm);
+/* The machine is no more, and not paid for; its object and the pods on it may still be there. */
+void hr_node_leave_pool(struct hr_cluster *cluster, uint32_t node);
+/* Whether the control plane takes it for ready, which only counts for nodes that are to stay. */
+void hr_node_reachable(struct hr_cluster *cluster, uint32_t node, bool reachable);
 /* The machine goes, whatever is on it. */
 void hr_node_delete(struct hr_cluster *cluster, uint32_t node);
 void hr_pool_reconcile(struct hr_cluster *cluster, uint32_t pool);
@@ -234,6 +297,57 @@ uint32_t hr_node_first_pod(const struct hr_cluster *cluster, uint32_t node);
 uint32_t hr_node_next_pod(const struct hr_cluster *cluster, uint32_t pod);
 /* When the image of the set is on the node, asking for it if need be. */
 hr_time hr_node_pull(struct hr_cluster *cluster, uint32_t node, uint32_t set);
+
+/* node_faults.c: machines that die, or serve slowly. */
+void hr_node_faults_init(struct hr_cluster *cluster);
+void hr_node_faults_fini(struct hr_cluster *cluster);
+void hr_node_faults_begin(struct hr_cluster *cluster, uint32_t node); /* it is ready */
+void hr_node_faults_end(struct hr_cluster *cluster, uint32_t node);   /* it is no more */
+/* HR_TIME_NEVER: for good. */
+void hr_node_fail(struct hr_cluster *cluster, uint32_t node, hr_time down);
+void hr_node_power(struct hr_cluster *cluster, uint32_t node);
+void hr_node_slow_down(struct hr_cluster *cluster, uint32_t node, double factor, hr_time duration);
+void hr_node_slow_step(struct hr_cluster *cluster, uint32_t node);
+/* The `k`th draw of the node for that purpose. */
+hr_time hr_node_draw(const struct hr_cluster *cluster, uint32_t node, const struct hr_dist *dist,
+                     enum hr_purpose purpose, uint64_t k);
+/* A node is gone for good: its pool gets another, or wants one less. */
+void hr_node_replace(struct hr_cluster *cluster, uint32_t node);
+
+/* heartbeat.c: what the control plane makes of a node that is silent. */
+void hr_heartbeat_init(struct hr_cluster *cluster);
+void hr_heartbeat_stop(struct hr_cluster *cluster, uint32_t node);
+void hr_heartbeat_back(struct hr_cluster *cluster, uint32_t node);
+void hr_heartbeat_step(struct hr_cluster *cluster, uint32_t node);
+void hr_zones_review(struct hr_cluster *cluster);
+void hr_zone_evict(struct hr_cluster *cluster, uint32_t zone);
+void hr_pod_tolerate(struct hr_cluster *cluster, uint32_t pod); /* its node being unreachable */
+void hr_pod_tolerated(struct hr_cluster *cluster, uint32_t pod);
+
+/* spot.c: machines that the cloud takes back. */
+void hr_spot_init(struct hr_cluster *cluster, uint32_t pool);
+void hr_spot_trace_step(struct hr_cluster *cluster, uint32_t pool);
+void hr_spot_begin(struct hr_cluster *cluster, uint32_t node);
+void hr_spot_interrupt(struct hr_cluster *cluster, uint32_t node, hr_time notice);
+void hr_spot_step(struct hr_cluster *cluster, uint32_t node);
+
+/* gpu_faults.c */
+void hr_gpus_begin(struct hr_cluster *cluster, uint32_t node);
+void hr_gpus_end(struct hr_cluster *cluster, uint32_t node);
+void hr_gpus_back(struct hr_cluster *cluster, uint32_t node); /* with its machine */
+void hr_gpus_fail(struct hr_cluster *cluster, uint32_t node, int64_t n, hr_time duration);
+void hr_gpu_step(struct hr_cluster *cluster, uint32_t gpu);
+
+/* provisioning.c: nodes that are asked for, and do not come. */
+void hr_provisioning_init(struct hr_cluster *cluster, uint32_t pool);
+void hr_provisioning_fini(struct hr_pool *pool);
+/* Asks for a node where there is one to be had; HR_NODE_NONE: nowhere, it tries again later. */
+uint32_t hr_provision(struct hr_cluster *cluster, uint32_t pool);
+/* True: the node that should come now does not, and is forgotten. */
+bool hr_provision_fails(struct hr_cluster *cluster, uint32_t node);
+/* Nodes of the zone do not come for a while. */
+void hr_provision_block(struct hr_cluster *cluster, uint32_t pool, uint32_t zone, hr_time duration);
+void hr_provision_failed(struct hr_cluster *cluster, uint32_t pool, const char *why);
 
 /* price.c: a pod, just bound, or about to be unbound, takes its requests from the node or gives
  * them back. */

@@ -112,7 +112,9 @@ static void leave_node(struct hr_cluster *cluster, uint32_t i)
     hr_scheduler_unbind(&cluster->scheduler, i);
     hr_node_split_price(cluster, node);
     hr_placing_wake(cluster, HR_WAKE_POD_GONE);
-    if (cluster->nodes[node].retires && hr_node_first_pod(cluster, node) == HR_POD_NONE)
+    const struct hr_node *left = &cluster->nodes[node];
+    if ((left->retires || left->stage == HR_NODE_DELETED) &&
+        hr_node_first_pod(cluster, node) == HR_POD_NONE)
         hr_node_delete(cluster, node);
 }
 
@@ -131,6 +133,7 @@ void hr_pod_gone(struct hr_cluster *cluster, uint32_t i)
     hr_event_cancel(cluster, &pod->list);
     hr_event_cancel(cluster, &pod->unlist);
     hr_event_cancel(cluster, &pod->availability);
+    hr_event_cancel(cluster, &pod->toleration);
     hr_probes_end(cluster, i, true);
     if (pod->deleted == HR_TIME_NEVER)
         leave_counts(cluster, pod);

@@ -200,7 +200,7 @@ static void container(void *ctx, uint32_t i, enum hr_container state)
         [HR_CONTAINER_DRAINS] = HR_SERVING_REFUSES | HR_SERVING_DRAINS,
         [HR_CONTAINER_SILENT] = HR_SERVING_SILENT,
     };
-    serving->flags = unrouted | flags[state] | (replica->slowdown > 1 ? HR_SERVING_SLOW : 0) |
+    serving->flags = unrouted | flags[state] | (replica->slowdown != 1 ? HR_SERVING_SLOW : 0) |
                      (replica->error_rate > 0 ? HR_SERVING_FAULTY : 0) |
                      (hr_cluster_is_watched(model->cluster, replica->pod) ? HR_SERVING_WATCHED : 0);
     set_up(model, i, state != HR_CONTAINER_DOWN && state != HR_CONTAINER_SILENT);
@@ -211,6 +211,15 @@ static void container(void *ctx, uint32_t i, enum hr_container state)
         hr_station_drop(model, i);
     else if (state == HR_CONTAINER_UP && station_of(model, i)->remembers)
         hr_faults_memory(model, i);
+}
+
+static void slowed(void *ctx, uint32_t i, double factor)
+{
+    struct hr_model *model = ctx;
+    struct hr_replica *replica = &model->replicas[i];
+    replica->slowdown = factor * hr_cluster_version(model->cluster, replica->pod)->slowdown;
+    model->serving[i].flags &= ~HR_SERVING_SLOW;
+    model->serving[i].flags |= replica->slowdown != 1 ? HR_SERVING_SLOW : 0;
 }
 
 /* ---- what the control plane asks ---- */
@@ -369,9 +378,9 @@ void hr_pods_init(struct hr_model *model)
         .n_pools = (uint32_t)model->spec->node_pools.n,
         .spec = model->spec->cluster,
         .scheduler = model->spec->scheduler,
+        .node_autoscaler = model->spec->node_autoscaler,
         .actions = model->spec->events.items,
         .n_actions = (uint32_t)model->spec->events.n,
-        .node_autoscaler = model->spec->node_autoscaler,
         .seed = model->options->seed,
         .replication = model->options->replication,
     };
@@ -385,6 +394,7 @@ void hr_pods_init(struct hr_model *model)
         .probe_fails = probe_fails,
         .health = health,
         .held = held,
+        .slowed = slowed,
         .note = model->options->event == NULL ? NULL : note,
     };
     model->may |= HR_MAY_CHANGE;

@@ -44,8 +44,19 @@ enum hr_purpose { /* numbers are for ever: they are part of every seed's meaning
                   HR_PURPOSE_PROVISION = 20, /* of nodes, as the next two */
                   HR_PURPOSE_BOOT = 21,
                   HR_PURPOSE_DRIVER = 22,
-                  HR_PURPOSE_RUN = 23,   /* of a job's pod */
-                  HR_PURPOSE_EXPAND = 40 /* ties of node groups */
+                  HR_PURPOSE_LEASE = 23, /* when a node renews its lease */
+                  HR_PURPOSE_NODE_FAILURE = 24,
+                  HR_PURPOSE_NODE_REPAIR = 25,
+                  HR_PURPOSE_SPOT = 26,
+                  HR_PURPOSE_GPU_FAILURE = 27,
+                  HR_PURPOSE_GPU_REPAIR = 28,
+                  HR_PURPOSE_SLOW = 29,
+                  HR_PURPOSE_SLOW_END = 30,
+                  HR_PURPOSE_NO_NODE = 31,     /* a node asked for that never comes */
+                  HR_PURPOSE_NO_CAPACITY = 32, /* the cloud has no machine left ... */
+                  HR_PURPOSE_LEAD = 33,        /* ... until it has */
+                  HR_PURPOSE_EXPAND = 40,      /* ties of node groups */
+                  HR_PURPOSE_RUN = 41          /* of a job's pod */
 };
 
 /* The address of a stream or of one rare draw; entity is hr_hash_name() of the entity's name. */

@@ -80,7 +80,7 @@ static void test_keys_of_the_schema(void **state)
           "name replicas utilization utilization_paid offered_load queue_length cpu_cores "
           "throttled memory_bytes cost_usd_per_hour failures memory_kills " },
         { "deployments/1/replicas", "mean min max " },
-        { "cluster", "cost_usd_per_hour cost_usd_total " },
+        { "cluster", "cost_usd_per_hour cost_usd_total carbon_kgco2e " },
         { "slos/2", "workload metric target bound value met certain " },
         { "slos/2/value", "value ci95 n method " },
         { "workloads/0/wait_s/p999", "value ci95 n method why " },

@@ -37,16 +37,14 @@ static void draw(double step_s, size_t n, double warmup_s, double target, struct
         values[i] = (double)(i + 1);
     values[1] = (double)NAN;
     const struct hr_series series = { .step_s = step_s, .n = n };
-    const struct hr_plot_series lines = { .series = &series,
-                                          .warmup_s = warmup_s,
-                                          .n = 2,
-                                          .columns = { NULL, values },
-                                          .factor = 10,
-                                          .unit = "ms",
-                                          .n_targets = 1,
-                                          .targets = { target } };
+    const struct hr_plot_lines lines = { .n = 2,
+                                         .columns = { NULL, values },
+                                         .factor = 10,
+                                         .unit = "ms",
+                                         .n_targets = 1,
+                                         .targets = { target } };
     hr_str_init(plot);
-    hr_plot_over_time(&lines, plot);
+    hr_plot_over_time(&series, warmup_s, &lines, plot);
     free(values);
 }
 
