@@ -47,6 +47,7 @@ static void write_head(struct hr_page *page)
     hr_html_text(page->out, title_of(page->result));
     fputs(" - capacity report</title>\n<style>\n", page->out);
     hr_html_style(page->out);
+    hr_page_events_style(page);
     fputs("</style>\n</head>\n<body>\n", page->out);
 }
 

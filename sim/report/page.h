@@ -27,6 +27,7 @@ void hr_page_long_run(struct hr_page *page); /* nothing when no replica fails */
 void hr_page_cost(struct hr_page *page);
 void hr_page_cluster(struct hr_page *page); /* of pods */
 void hr_page_events(struct hr_page *page);
+void hr_page_events_style(struct hr_page *page);
 void hr_page_inputs(struct hr_page *page);
 void hr_page_method(struct hr_page *page);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The events of the cluster as a table that can be filtered; it is whole without scripts. */
+/* The events of the cluster, as a table that can be filtered by reason without any script. */
 #include "report/html.h"
 #include "report/page.h"
 
@@ -7,32 +7,44 @@
 #include <math.h>
 #include <string.h>
 
-static const char script[] =
-    "<script>\n"
-    "(function(){var f=document.getElementById('event-filter'),r=f.querySelector('select'),"
-    "t=f.querySelector('input'),"
-    "rows=document.querySelectorAll('#event-rows tr');\n"
-    "function show(){var w=t.value.toLowerCase();rows.forEach(function(x){"
-    "x.hidden=(r.value&&x.cells[1].textContent!==r.value)||"
-    "x.textContent.toLowerCase().indexOf(w)<0})}\n"
-    "r.onchange=t.oninput=show;f.hidden=false})();\n"
-    "</script>\n";
+/* More reasons than this share the choice "all". */
+#define CHOICES_MAX 40
 
-static void write_filter(FILE *out, const struct hr_cluster_events *events)
+static size_t n_choices(const struct hr_cluster_events *events)
 {
-    fputs("<div class=\"filter\" id=\"event-filter\" hidden><label>Show <select>"
-          "<option value=\"\">all reasons</option>",
+    return events->n_reasons < CHOICES_MAX ? events->n_reasons : CHOICES_MAX;
+}
+
+void hr_page_events_style(struct hr_page *page)
+{
+    const struct hr_cluster_events *events = page->result->cluster_events;
+    for (size_t i = 0; events && i < n_choices(events); i++)
+        fprintf(page->out, "#e%zu:checked~.events tbody tr:not(.e%zu){display:none}\n", i, i);
+}
+
+/* One button a reason, "all" at first; the style sheet hides the rows of the others. */
+static void write_choices(FILE *out, const struct hr_cluster_events *events)
+{
+    fputs("<input type=\"radio\" name=\"reason\" id=\"e-all\" checked>"
+          "<label for=\"e-all\">all</label>\n",
           out);
-    for (size_t i = 0; i < events->n_reasons; i++) {
+    for (size_t i = 0; i < n_choices(events); i++) {
         char n[HR_SHOW_SIZE];
         hr_show_count(n, events->reasons[i].n);
-        fputs("<option value=\"", out);
+        fprintf(out, "<input type=\"radio\" name=\"reason\" id=\"e%zu\"><label for=\"e%zu\">", i,
+                i);
         hr_html_text(out, events->reasons[i].text);
-        fputs("\">", out);
-        hr_html_text(out, events->reasons[i].text);
-        fprintf(out, " (%s)</option>", n);
+        fprintf(out, " <span class=\"of\">%s</span></label>\n", n);
     }
-    fputs("</select></label><label>that contain <input type=\"search\"></label></div>\n", out);
+}
+
+static size_t reason_of(const struct hr_cluster_events *events,
+                        const struct hr_cluster_event *event)
+{
+    size_t i = 0;
+    while (events->reasons[i].text != event->reason)
+        i++;
+    return i;
 }
 
 /* What the list does not hold, so that nobody misses it unawares. */
@@ -100,7 +112,7 @@ static void write_rows(FILE *out, const struct hr_cluster_events *events)
         const struct hr_cluster_event *event = &events->events[i];
         for (n = 1; i + n < events->n && alike(event, &events->events[i + n]); n++)
             continue;
-        fputs("<tr><th scope=\"row\">", out);
+        fprintf(out, "<tr class=\"e%zu\"><th scope=\"row\">", reason_of(events, event));
         write_time(out, event->time_s);
         fputs("</th><td>", out);
         hr_html_text(out, event->reason);
@@ -122,13 +134,13 @@ void hr_page_events(struct hr_page *page)
     }
     fputs("<p>What happened to pods and nodes in replication 0, worded as Kubernetes does.</p>\n",
           out);
-    write_filter(out, events);
     write_left_out(out, events);
+    fputs("<div class=\"filtered\">\n", out);
+    write_choices(out, events);
     fputs("<div class=\"scroll events\"><table>\n<thead><tr><th scope=\"col\">Time</th>"
           "<th scope=\"col\">Reason</th><th scope=\"col\">Object</th><th scope=\"col\">Message</th>"
-          "</tr></thead>\n<tbody id=\"event-rows\">\n",
+          "</tr></thead>\n<tbody>\n",
           out);
     write_rows(out, events);
-    fputs("</tbody>\n</table></div>\n", out);
-    fputs(script, out);
+    fputs("</tbody>\n</table></div>\n</div>\n", out);
 }
