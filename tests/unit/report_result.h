@@ -148,11 +148,19 @@ static inline void sample_column(struct hr_series *series, const char *kind, con
         column->values[i] = sample_wave(i, mean, swing, (unsigned)series->n_columns);
 }
 
+/* Gives the last column another name. */
+static inline void sample_rename(struct hr_series *series, const char *name)
+{
+    char **last = &series->columns[series->n_columns - 1].name;
+    free(*last);
+    *last = hr_strdup(name);
+}
+
 static inline void sample_series(struct hr_result *result)
 {
     struct hr_series *series = &result->series;
     *series = (struct hr_series){ .step_s = 360, .n = SAMPLE_STEPS };
-    series->columns = HR_NEW_ARRAY(struct hr_series_column, 28);
+    series->columns = HR_NEW_ARRAY(struct hr_series_column, 36);
     for (size_t i = 0; i < result->n_workloads; i++) {
         const struct hr_workload_result *w = &result->workloads[i];
         const double rate = w->offered_rps.value;
@@ -268,7 +276,8 @@ static inline struct hr_result *sample_result(void)
         .workloads = HR_NEW_ARRAY(struct hr_workload_result, 2),
         .n_deployments = 2,
         .deployments = HR_NEW_ARRAY(struct hr_deployment_result, 2),
-        .cluster = { sample_plain(7.488), sample_plain(7.488 * 23.5) },
+        .cluster = { sample_plain(7.488), sample_plain(7.488 * 23.5),
+                     sample_null("no carbon intensity") },
     };
     result->workloads[0] = sample_workload("shoppers", 2000, 0.0231, 0.55);
     result->workloads[1] = sample_workload("batch-scoring", 40, 0.310, 0.75);
@@ -311,6 +320,84 @@ static inline void sample_long_run(struct hr_result *result)
                                                      .time_share = 0.0004,
                                                      .answered = { .hi = 1, .method = "assumed" },
                                                      .source = "assumed" };
+}
+
+static inline void sample_event(struct hr_cluster_events *events, double time_s, size_t reason,
+                                const char *pod, const char *node, const char *message)
+{
+    events->events[events->n++] = (struct hr_cluster_event){
+        .time_s = time_s,
+        .reason = events->reasons[reason].text,
+        .deployment = pod ? hr_strdup("recommendation-engine") : NULL,
+        .pod = pod ? hr_strdup(pod) : NULL,
+        .node = node ? hr_strdup(node) : NULL,
+        .message = message ? hr_strdup(message) : NULL,
+    };
+}
+
+static inline void sample_events(struct hr_result *result)
+{
+    struct hr_cluster_events *events = HR_NEW(struct hr_cluster_events);
+    result->cluster_events = events;
+    events->n_reasons = 2;
+    events->reasons = HR_NEW_ARRAY(struct hr_event_reason, 2);
+    events->reasons[0] = (struct hr_event_reason){ hr_strdup("NodeReady"), 1, 1 };
+    events->reasons[1] = (struct hr_event_reason){ hr_strdup("Started"), 1203, 4 };
+    events->events = HR_NEW_ARRAY(struct hr_cluster_event, 5);
+    sample_event(events, 0, 0, NULL, "cpu-7", "Node status is now: NodeReady");
+    sample_event(events, 3723.25, 1, "web-0", "cpu-7", "Started container");
+    sample_event(events, 3723.25, 1, "web-1", "cpu-7", "Started container");
+    sample_event(events, 3723.25, 1, "web-2", "cpu-8", "Started container");
+    sample_event(events, 90000, 1, "web-3", "cpu-8", "a <b>message</b>");
+}
+
+/* Makes the replicas pods, on two node pools, one of them with GPUs. */
+static inline void sample_cluster(struct hr_result *result)
+{
+    for (size_t i = 0; i < result->n_deployments; i++) {
+        const char *name = result->deployments[i].name;
+        struct hr_pods_result *pods = HR_NEW(struct hr_pods_result);
+        *pods = (struct hr_pods_result){ .desired = sample_estimate(14.2, 0.1),
+                                         .running = sample_estimate(14.1, 0.1),
+                                         .pending = sample_estimate(0.12, 0.01),
+                                         .scheduling_s = sample_estimate(48.2, 3),
+                                         .restarts = 12,
+                                         .evictions = 3,
+                                         .preemptions = 2,
+                                         .lost = 1 };
+        result->deployments[i].pods = pods;
+        result->workloads[i].deployment = i;
+        sample_column(&result->series, "deployments", name, "desired", 14, 0.5);
+        sample_column(&result->series, "deployments", name, "running", 13, 0.5);
+        sample_column(&result->series, "deployments", name, "pending", 1, 0.9);
+    }
+    sample_column(&result->series, "cluster", "nodes", "x", 5, 0.2);
+    sample_rename(&result->series, "cluster.nodes");
+    sample_column(&result->series, "cluster", "nodes_ready", "x", 5, 0.2);
+    sample_rename(&result->series, "cluster.nodes_ready");
+    result->n_node_pools = 2;
+    result->node_pools = HR_NEW_ARRAY(struct hr_node_pool_result, 2);
+    for (size_t i = 0; i < 2; i++)
+        result->node_pools[i] = (struct hr_node_pool_result){
+            .name = hr_strdup(i == 0 ? "cpu" : "gpu"),
+            .nodes_mean = sample_estimate(4.3, 0.05),
+            .nodes_min = 2,
+            .nodes_max = 9,
+            .nodes_ready = sample_estimate(4.1, 0.05),
+            .idle = sample_estimate(0.02, 0.001),
+            .cpu_utilization = sample_estimate(0.41, 0.002),
+            .memory_utilization = sample_null("no memory given"),
+            .gpu_utilization = sample_estimate(0.73, 0.002),
+            .cpu_requested = sample_estimate(0.81, 0.002),
+            .memory_requested = sample_estimate(0.62, 0.002),
+            .gpu_requested = sample_estimate(0.93, 0.002),
+            .cost_usd_per_hour = sample_estimate(3.1, 0.02),
+            .energy_kwh = sample_estimate(5.2, 0.02),
+            .provisioned = 1201,
+            .removed = 1198,
+            .has_gpus = i == 1,
+        };
+    sample_events(result);
 }
 
 /* What `write` prints of the result; free with free(). */

@@ -4,6 +4,7 @@
 
 #include "metrics/level.h"
 #include "metrics/parts.h"
+#include "metrics/pool_metrics.h"
 #include "metrics/series.h"
 #include "stats/log_bucket.h"
 #include "stats/rng.h"
@@ -44,6 +45,52 @@ static void test_area_counts_from_the_opening(void **state)
     assert_int_equal(hr_area_collect(&area, &level, 200), 4 * 20 + 3 * 30);
     assert_int_equal(hr_area_collect(&area, &level, 210), 3 * 10);
     assert_true(area.total == 200);
+}
+
+/* 1,000 nodes of 30 USD an hour in nano-USD over a year are far beyond 2^64, without collecting. */
+static void test_wide_area_is_exact(void **state)
+{
+    (void)state;
+    const int64_t price = INT64_C(30000000000);
+    struct hr_wide_level level = { 0 };
+    struct hr_wide_area area;
+    hr_wide_level_add(&level, 5, 7);
+    hr_wide_area_open(&area, &level, 10);
+    for (hr_time day = 0; day < 1000; day++)
+        hr_wide_level_add(&level, 10 + day * HR_NS_PER_DAY, price);
+    for (hr_time day = 0; day < 1000; day++)
+        hr_wide_level_add(&level, 10 + (365 + day) * HR_NS_PER_DAY, -price);
+    const hr_time end = 10 + 2000 * HR_NS_PER_DAY;
+    const hr_uint128 expected = (hr_uint128)1000 * 365 * HR_NS_PER_DAY * (uint64_t)price +
+                                (hr_uint128)7 * 2000 * HR_NS_PER_DAY;
+    assert_true(hr_wide_area_collect(&area, &level, end) == expected);
+    assert_true(expected >> 64 != 0);
+    assert_true(hr_wide_area_collect(&area, &level, end + 2) == 14);
+    assert_true(area.total == expected + 14);
+}
+
+static void test_nodes_of_a_pool(void **state)
+{
+    (void)state;
+    struct hr_pool_metrics pool = { 0 };
+    hr_pool_nodes(&pool, 0, 5, 5);
+    hr_pool_round_up(&pool, 100);
+    assert_true(pool.nodes_max == 0 && pool.rounded_ns == 0); /* before the window */
+    hr_pool_open(&pool, 10);
+    assert_true(pool.nodes_min == 5 && pool.nodes_max == 5);
+    hr_pool_nodes(&pool, 20, 2, 0);
+    hr_pool_nodes(&pool, 30, 0, 2);
+    hr_pool_nodes(&pool, 40, -4, -4);
+    hr_pool_add(&pool, HR_POOL_CPU_REQUESTED, 40, 1500);
+    hr_pool_round_up(&pool, 7);
+    hr_pool_round_up(&pool, 8);
+    hr_pool_collect(&pool, 50);
+    hr_pool_collect(&pool, 60);
+    assert_true(pool.nodes_min == 3 && pool.nodes_max == 7 && pool.rounded_ns == 15);
+    assert_true(pool.areas[HR_POOL_NODES].total == 5 * 10 + 7 * 20 + 3 * 20);
+    assert_true(pool.areas[HR_POOL_READY].total == 5 * 20 + 7 * 10 + 3 * 20);
+    assert_true(pool.areas[HR_POOL_CPU_REQUESTED].total == 1500 * 20);
+    assert_true(pool.areas[HR_POOL_GPU_REQUESTED].total == 0);
 }
 
 static void test_parts_by_class_of_latency(void **state)
@@ -149,6 +196,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_area_is_exact),
         cmocka_unit_test(test_area_counts_from_the_opening),
+        cmocka_unit_test(test_wide_area_is_exact),
+        cmocka_unit_test(test_nodes_of_a_pool),
         cmocka_unit_test(test_parts_by_class_of_latency),
         cmocka_unit_test(test_empty_parts),
         cmocka_unit_test(test_buckets_are_contiguous),

@@ -320,6 +320,50 @@ static void test_page_of_nothing(void **state)
     hr_result_free(result);
 }
 
+/* A figure of panels for each deployment, the pools side by side, and the events. */
+static void test_page_of_a_cluster(void **state)
+{
+    struct hr_result *result = sample_result();
+    char options[512];
+    (void)state;
+    sample_cluster(result);
+    char *warnings = write_folder_with_path(result, have_gnuplot() ? getenv("PATH") : "/nowhere");
+    snprintf(options, sizeof(options),
+             "--svgs %d --text 'Pods and nodes' --text 'GPU requested' --text '1,198' "
+             "--text '1:02:03.250' --text 'web-0 and 2 more' --text '25:00:00.000' "
+             "--text 'web-3 on cpu-8' --text 'a <b>message</b>' --text 'left out: Started 1,199.' "
+             "--text 'wait for a node' --text 'preemptions'",
+             have_gnuplot() ? SAMPLE_PLOTS + 2 : 0);
+    assert_true(check_page("report.html", options));
+    char *page = read_file("report.html");
+    assert_non_null(strstr(page, "#e1:checked~.events tbody tr:not(.e1){display:none}"));
+    assert_non_null(strstr(page, "<tr class=\"e1\"><th scope=\"row\">1:02:03.250"));
+    assert_non_null(strstr(page, "viewBox=\"0 0 520 556\""));
+    free(page);
+    free(warnings);
+    result->n_node_pools = 0; /* the nodes' panel goes, the rest stays */
+    hr_cluster_events_free(result->cluster_events);
+    result->cluster_events = NULL;
+    free(write_folder_with_path(result, "/nowhere"));
+    assert_true(check_page("report.html", "--svgs 0 --text 'has no node pools' "
+                                          "--text 'No events were kept'"));
+    result->n_node_pools = 2;
+    hr_result_free(result);
+}
+
+/* Without pods there is neither section. */
+static void test_page_without_a_cluster(void **state)
+{
+    struct hr_result *result = sample_result();
+    (void)state;
+    free(write_folder_with_path(result, "/nowhere"));
+    char *page = read_file("report.html");
+    assert_null(strstr(page, "Pods and nodes"));
+    assert_null(strstr(page, "href=\"#events\""));
+    free(page);
+    hr_result_free(result);
+}
+
 /* A column without a single value is left out rather than handed to gnuplot. */
 static void test_column_without_values(void **state)
 {
@@ -379,6 +423,8 @@ int main(void)
         cmocka_unit_test(test_hostile_text),
         cmocka_unit_test(test_page_of_nothing),
         cmocka_unit_test(test_column_without_values),
+        cmocka_unit_test(test_page_of_a_cluster),
+        cmocka_unit_test(test_page_without_a_cluster),
     };
     return cmocka_run_group_tests(tests, temp_folder_make, temp_folder_remove);
 }

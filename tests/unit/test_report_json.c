@@ -96,6 +96,36 @@ static void test_keys_of_the_schema(void **state)
     hr_result_free(result);
 }
 
+static void test_keys_of_pods_and_nodes(void **state)
+{
+    static const char *const objects[][2] = {
+        { "deployments/1",
+          "name replicas utilization utilization_paid offered_load queue_length cpu_cores "
+          "throttled memory_bytes cost_usd_per_hour failures memory_kills pods " },
+        { "deployments/1/pods",
+          "desired running pending scheduling_s restarts evictions preemptions lost " },
+        { "node_pools/1",
+          "name nodes idle cpu_utilization memory_utilization gpu_utilization cpu_requested "
+          "memory_requested gpu_requested cost_usd_per_hour energy_kwh provisioned "
+          "provision_failures lost removed interruptions " },
+        { "node_pools/1/nodes", "mean min max ready " },
+    };
+    struct hr_result *result = sample_result();
+    sample_cluster(result);
+    json_t *root = read_back(result);
+    (void)state;
+    for (size_t i = 0; i < sizeof(objects) / sizeof(objects[0]); i++)
+        assert_keys(root, objects[i][0], objects[i][1]);
+    assert_int_equal(json_array_size(at(root, "node_pools")), 2);
+    assert_string_equal(json_string_value(at(root, "node_pools/1/name")), "gpu");
+    assert_int_equal(json_integer_value(at(root, "node_pools/0/nodes/max")), 9);
+    assert_int_equal(json_integer_value(at(root, "node_pools/0/removed")), 1198);
+    assert_int_equal(json_integer_value(at(root, "deployments/0/pods/evictions")), 3);
+    assert_near(json_real_value(at(root, "node_pools/1/gpu_requested/value")), 0.93, 0);
+    json_decref(root);
+    hr_result_free(result);
+}
+
 static void test_values(void **state)
 {
     struct hr_result *result = sample_result();
@@ -225,6 +255,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys_of_the_schema),
+        cmocka_unit_test(test_keys_of_pods_and_nodes),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_what_is_unknown_is_null),
         cmocka_unit_test(test_unstable_only_when_it_is),

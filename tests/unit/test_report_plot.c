@@ -98,6 +98,46 @@ static void test_targets(void **state)
     hr_str_fini(&plot);
 }
 
+/* Panels share the time; each has its columns, in order, its own height and ticks. */
+static void test_panels(void **state)
+{
+    static const double load[] = { 10, 20, 30 }, pods[] = { 2, 3, 1 };
+    const struct hr_series series = { .step_s = 1, .n = 3 };
+    const struct hr_plot_lines panels[] = {
+        { .unit = "load",
+          .factor = 2,
+          .n = 1,
+          .columns = { load },
+          .first_color = 7,
+          .n_targets = 1,
+          .targets = { 25 } },
+        { .unit = "pods",
+          .factor = 1,
+          .n = 2,
+          .columns = { pods, pods },
+          .first_color = 1,
+          .nested = true },
+    };
+    struct hr_str plot;
+    (void)state;
+    hr_str_init(&plot);
+    hr_plot_panels(&series, 1, panels, 2, &plot);
+    assert_near(setting(&plot, "panels"), 2, 0);
+    assert_near(setting(&plot, "height"), hr_plot_panels_height(2), 0);
+    assert_non_null(strstr(plot.text, "label_1 = \"load\"\n"));
+    assert_non_null(strstr(plot.text, "targets_1 = \" 50\"\n"));
+    assert_near(setting(&plot, "first_1"), 2, 0);
+    assert_near(setting(&plot, "first_2"), 3, 0);
+    assert_near(setting(&plot, "n_2"), 2, 0);
+    assert_near(setting(&plot, "color_1"), 7, 0);
+    assert_near(setting(&plot, "y_max_1"), 1.08 * 60, 1e-9);
+    assert_near(setting(&plot, "y_max_2"), 1.08 * 3, 1e-9);
+    assert_near(setting(&plot, "step_1"), 50, 0);
+    assert_near(setting(&plot, "step_2"), 2, 0);
+    assert_string_equal(data_of(&plot), " 0.5 20 2 2\n 1.5 40 3 3\n 2.5 60 1 1\nEND\n");
+    hr_str_fini(&plot);
+}
+
 /* Sums of the shares of each workload over all bins, in percent. */
 static void sum_shares(const struct hr_str *plot, double sums[2])
 {
@@ -197,6 +237,7 @@ int main(void)
         cmocka_unit_test(test_time_axis),
         cmocka_unit_test(test_series_data),
         cmocka_unit_test(test_targets),
+        cmocka_unit_test(test_panels),
         cmocka_unit_test(test_bins_hold_the_requests),
         cmocka_unit_test(test_a_constant_is_one_bin),
         cmocka_unit_test(test_percentiles_end_where_support_does),

@@ -224,6 +224,33 @@ static void test_width_and_hostile_text(void **state)
     hr_result_free(result);
 }
 
+static void test_pods_and_nodes(void **state)
+{
+    static const char *const lines[] = {
+        "  pending pods       0.120  [0.110, 0.130]    preemptions       2\n",
+        "  wait for a node   48.2 s  [45.2, 51.2]      lost with node    1\n",
+        "\nNode pool cpu\n",
+        "  nodes               4.30  [4.25, 4.35]    fewest nodes        2\n",
+        "  memory used        - (",
+        "\nNode pool gpu\n",
+        "  GPU used          73.00%  [72.80, 73.20]\n",
+    };
+    struct hr_result *result = sample_result();
+    (void)state;
+    sample_cluster(result);
+    char *text = sample_print(result, hr_report_text);
+    const char *from = text;
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        from = strstr(from, lines[i]);
+        if (from == NULL)
+            fail_msg("missing or out of order: %s in\n%s", lines[i], text);
+    }
+    const char *gpu_of_cpu_pool = strstr(strstr(text, "Node pool cpu"), "GPU used");
+    assert_true(gpu_of_cpu_pool > strstr(text, "Node pool gpu"));
+    free(text);
+    hr_result_free(result);
+}
+
 static void test_no_prices(void **state)
 {
     struct hr_result *result = sample_result();
@@ -262,6 +289,7 @@ int main(void)
         cmocka_unit_test(test_unstable_and_incomplete_are_loud),
         cmocka_unit_test(test_an_unknown_objective_is_unknown),
         cmocka_unit_test(test_width_and_hostile_text),
+        cmocka_unit_test(test_pods_and_nodes),
         cmocka_unit_test(test_no_prices),
         cmocka_unit_test(test_empty_result),
     };
