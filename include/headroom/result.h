@@ -149,6 +149,18 @@ struct hr_node_pool_result {
     bool has_gpus;
 };
 
+/* A job, over its runs that begin or end in the window; counts are summed over replications. */
+struct hr_job_result {
+    char *name;
+    uint64_t begun, completed;
+    uint64_t failed;                      /* too many of their pods did */
+    uint64_t missed;                      /* stopped at their deadline */
+    uint64_t replaced;                    /* stopped for the next run */
+    uint64_t left_out;                    /* not begun, as the one before went on */
+    struct hr_estimate turnaround_s_mean; /* of the completed, from beginning to end */
+    double turnaround_s_max;              /* NaN: none completed */
+};
+
 struct hr_cluster_result {
     struct hr_estimate cost_usd_per_hour, cost_usd_total;
     struct hr_estimate carbon_kgco2e;
@@ -271,6 +283,8 @@ struct hr_result {
     struct hr_workload_result *workloads;
     struct hr_deployment_result *deployments;
     struct hr_node_pool_result *node_pools;
+    size_t n_jobs;
+    struct hr_job_result *jobs;
     struct hr_cluster_result cluster;
     struct hr_slo_result *slos;
     struct hr_series series;

@@ -319,6 +319,25 @@ static void walk_node_pool(const struct walk *walk, const struct hr_node_pool_re
     end(walk);
 }
 
+static void walk_job(const struct walk *walk, const struct hr_job_result *job)
+{
+    open_element(walk, job->name);
+    text(walk, "name", job->name);
+    open_object(walk, "runs");
+    count(walk, "begun", job->begun);
+    count(walk, "completed", job->completed);
+    count(walk, "failed", job->failed);
+    count(walk, "missed", job->missed);
+    count(walk, "replaced", job->replaced);
+    count(walk, "left_out", job->left_out);
+    end(walk);
+    open_object(walk, "turnaround_s");
+    estimate(walk, "mean", HR_SHOWN_SECONDS, &job->turnaround_s_mean);
+    number(walk, "max", job->turnaround_s_max);
+    end(walk);
+    end(walk);
+}
+
 static bool same_objective(const struct hr_slo_result *a, const struct hr_slo_result *b)
 {
     return strcmp(a->workload, b->workload) == 0 && strcmp(a->metric, b->metric) == 0;
@@ -383,6 +402,10 @@ void hr_fields_walk(const struct hr_result *result, hr_field_sink *sink, void *c
     open_list(&walk, "node_pools");
     for (size_t i = 0; i < result->n_node_pools; i++)
         walk_node_pool(&walk, &result->node_pools[i]);
+    end(&walk);
+    open_list(&walk, "jobs");
+    for (size_t i = 0; i < result->n_jobs; i++)
+        walk_job(&walk, &result->jobs[i]);
     end(&walk);
     open_object(&walk, "cluster");
     estimate(&walk, "cost_usd_per_hour", HR_SHOWN_USD, &result->cluster.cost_usd_per_hour);

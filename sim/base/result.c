@@ -100,6 +100,9 @@ void hr_result_free(struct hr_result *result)
         free(result->deployments[i].pods);
     }
     free(result->deployments);
+    for (size_t i = 0; i < result->n_jobs; i++)
+        free(result->jobs[i].name);
+    free(result->jobs);
     for (size_t i = 0; i < result->n_node_pools; i++)
         free(result->node_pools[i].name);
     free(result->node_pools);

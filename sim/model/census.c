@@ -53,6 +53,26 @@ static void measure_pool(struct hr_model *model, uint32_t p)
     model->pool_status[p] = status;
 }
 
+static void measure_job(struct hr_model *model, uint32_t j)
+{
+    const struct hr_job_status now = hr_cluster_job_status(model->cluster, model->n_stations + j);
+    const struct hr_job_status before = model->job_status[j];
+    struct hr_job_metrics *metrics = &model->out->jobs[j];
+    model->job_status[j] = now;
+    if (!model->recorder.open)
+        return;
+    const hr_time took = now.turnaround_ns - before.turnaround_ns;
+    metrics->begun += now.runs - before.runs;
+    metrics->completed += now.completed - before.completed;
+    metrics->failed += now.failed - before.failed;
+    metrics->missed += now.missed - before.missed;
+    metrics->replaced += now.replaced - before.replaced;
+    metrics->left_out += now.left_out - before.left_out;
+    metrics->turnaround_ns += (uint64_t)took;
+    if (took > metrics->turnaround_ns_max)
+        metrics->turnaround_ns_max = took;
+}
+
 void hr_census(struct hr_model *model)
 {
     if (!hr_cluster_changed(model->cluster))
@@ -61,4 +81,6 @@ void hr_census(struct hr_model *model)
         measure_set(model, d);
     for (uint32_t p = 0; p < model->out->n_pools; p++)
         measure_pool(model, p);
+    for (uint32_t j = 0; j < model->out->n_jobs; j++)
+        measure_job(model, j);
 }

@@ -60,9 +60,11 @@ static void replication_init(struct hr_replication *out, const struct hr_spec *s
         .n_workloads = (uint32_t)spec->workloads.n,
         .n_deployments = (uint32_t)spec->deployments.n,
         .n_pools = (uint32_t)spec->node_pools.n,
+        .n_jobs = (uint32_t)spec->jobs.n,
         .workloads = HR_NEW_ARRAY(struct hr_workload_metrics, spec->workloads.n),
         .deployments = HR_NEW_ARRAY(struct hr_deployment_metrics, spec->deployments.n),
         .pools = HR_NEW_ARRAY(struct hr_pool_metrics, spec->node_pools.n),
+        .jobs = HR_NEW_ARRAY(struct hr_job_metrics, spec->jobs.n),
         .use = HR_NEW_ARRAY(struct hr_pool_use, spec->deployments.n * spec->node_pools.n),
     };
     for (uint32_t w = 0; w < out->n_workloads; w++)
@@ -78,6 +80,7 @@ void hr_replication_fini(struct hr_replication *replication)
     free(replication->workloads);
     free(replication->deployments);
     free(replication->pools);
+    free(replication->jobs);
     free(replication->use);
     free(replication->inside);
     free(replication->workload_series);

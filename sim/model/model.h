@@ -5,6 +5,7 @@
 
 #include "base/wide.h"
 #include "metrics/deployment_metrics.h"
+#include "metrics/job_metrics.h"
 #include "metrics/pool_metrics.h"
 #include "metrics/workload_metrics.h"
 #include "model/spec.h"
@@ -67,10 +68,11 @@ enum hr_pool_column {
 struct hr_replication {
     enum hr_status status; /* HR_ERR_INTERRUPTED, HR_ERR_IO: the rest is not to be used */
     hr_time window;        /* ns */
-    uint32_t n_workloads, n_deployments, n_pools;
+    uint32_t n_workloads, n_deployments, n_pools, n_jobs;
     struct hr_workload_metrics *workloads;
     struct hr_deployment_metrics *deployments;
     struct hr_pool_metrics *pools;
+    struct hr_job_metrics *jobs;
     struct hr_pool_use *use; /* [deployment * n_pools + pool] */
     uint64_t events, requests, fingerprint;
     size_t n_steps;

@@ -400,6 +400,7 @@ void hr_pods_init(struct hr_model *model)
     model->may |= HR_MAY_CHANGE;
     model->set_status = HR_NEW_ARRAY(struct hr_set_status, model->n_stations);
     model->pool_status = HR_NEW_ARRAY(struct hr_pool_status, model->out->n_pools);
+    model->job_status = HR_NEW_ARRAY(struct hr_job_status, model->out->n_jobs);
     model->cluster = hr_cluster_new(&config, &hooks, &model->engine);
     hr_cluster_start(model->cluster);
     hr_census(model);
@@ -414,4 +415,5 @@ void hr_pods_fini(struct hr_model *model)
     free(model->job_pods);
     free(model->set_status);
     free(model->pool_status);
+    free(model->job_status);
 }

@@ -199,6 +199,7 @@ struct hr_model {
     struct hr_pods_spec *job_pods;
     struct hr_set_status *set_status;   /* as last measured */
     struct hr_pool_status *pool_status; /* likewise */
+    struct hr_job_status *job_status;   /* likewise */
     struct hr_stream *streams;
     struct hr_recorder recorder;
     uint32_t n_sources, sources_taken, tick_source;

@@ -251,6 +251,28 @@ static void print_node_pool(const struct hr_node_pool_result *pool, struct hr_no
     hr_table_fini(&table);
 }
 
+static void print_job(const struct hr_job_result *job, struct hr_notes *notes, FILE *out)
+{
+    struct hr_table table;
+    struct hr_shown mean;
+    char shown[6][HR_SHOW_SIZE];
+    const uint64_t counts[6] = { job->begun,  job->completed, job->missed,
+                                 job->failed, job->replaced,  job->left_out };
+    for (size_t i = 0; i < 6; i++)
+        hr_show_count(shown[i], counts[i]);
+    fputc('\n', out);
+    print_line(out, "Job %s", job->name);
+    hr_table_init(&table, "lrllr");
+    hr_notes_show(&mean, &job->turnaround_s_mean, HR_SHOWN_SECONDS, notes);
+    hr_table_row(&table, (const char *const[]){ "turnaround", mean.value, mean.interval,
+                                                "runs begun", shown[0] });
+    hr_table_row(&table,
+                 (const char *const[]){ "completed", shown[1], "", "deadline missed", shown[2] });
+    hr_table_row(&table, (const char *const[]){ "failed", shown[3], "", "left out", shown[5] });
+    hr_table_print(&table, out);
+    hr_table_fini(&table);
+}
+
 static void print_long_run(const struct hr_deployment_result *deployment, struct hr_notes *notes,
                            FILE *out)
 {
@@ -338,6 +360,8 @@ void hr_report_text(const struct hr_result *result, FILE *out)
         print_deployment(&result->deployments[i], &notes, out);
     for (size_t i = 0; i < result->n_node_pools; i++)
         print_node_pool(&result->node_pools[i], &notes, out);
+    for (size_t i = 0; i < result->n_jobs; i++)
+        print_job(&result->jobs[i], &notes, out);
     for (size_t i = 0; i < result->n_deployments; i++)
         print_long_run(&result->deployments[i], &notes, out);
     for (size_t i = 0; i < result->n_workloads; i++)

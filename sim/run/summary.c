@@ -101,10 +101,12 @@ static void allocate_parts(struct hr_result *result, const struct hr_spec *spec)
     result->n_workloads = spec->workloads.n;
     result->n_deployments = spec->deployments.n;
     result->n_node_pools = spec->node_pools.n;
+    result->n_jobs = spec->jobs.n;
     result->n_slos = spec->slos.n;
     result->workloads = HR_NEW_ARRAY(struct hr_workload_result, spec->workloads.n);
     result->deployments = HR_NEW_ARRAY(struct hr_deployment_result, spec->deployments.n);
     result->node_pools = HR_NEW_ARRAY(struct hr_node_pool_result, spec->node_pools.n);
+    result->jobs = HR_NEW_ARRAY(struct hr_job_result, spec->jobs.n);
     result->slos = HR_NEW_ARRAY(struct hr_slo_result, spec->slos.n);
 }
 
@@ -131,6 +133,8 @@ struct hr_result *hr_summarize(const struct hr_scenario *scenario,
         hr_summarize_deployment(&summary, d);
     for (size_t p = 0; p < spec->node_pools.n; p++)
         hr_summarize_node_pool(&summary, p);
+    for (size_t j = 0; j < spec->jobs.n; j++)
+        hr_summarize_job(&summary, j);
     for (size_t w = 0; w < spec->workloads.n; w++)
         hr_summarize_workload(&summary, w);
     for (size_t i = 0; i < spec->slos.n; i++)

@@ -30,6 +30,7 @@ void hr_summarize_deployment(const struct hr_summary *summary, size_t d); /* bef
 void hr_summarize_pods(const struct hr_summary *summary, size_t d);
 void hr_summarize_node_pool(const struct hr_summary *summary, size_t p);
 void hr_summarize_workload(const struct hr_summary *summary, size_t w);
+void hr_summarize_job(const struct hr_summary *summary, size_t j);
 void hr_summarize_cluster(const struct hr_summary *summary);
 void hr_summarize_slo(const struct hr_summary *summary, size_t i); /* after the workloads */
 

@@ -64,7 +64,8 @@ static void assert_keys(const json_t *root, const char *path, const char *expect
 static void test_keys_of_the_schema(void **state)
 {
     static const char *const objects[][2] = {
-        { "", "schema version scenario run workloads deployments node_pools cluster slos alerts " },
+        { "", "schema version scenario run workloads deployments node_pools jobs cluster slos "
+              "alerts " },
         { "scenario", "name sha256 resolved " },
         { "run", "seed replications duration_s warmup_s events requests fingerprint wall_s " },
         { "workloads/1",
