@@ -9,6 +9,8 @@
 #include "stats/log_bucket.h"
 #include "stats/rng.h"
 
+#include <string.h>
+
 /* Against the plain sum of level x time, with areas far beyond 2^64 in all. */
 static void test_area_is_exact(void **state)
 {
@@ -137,6 +139,72 @@ static void test_empty_parts(void **state)
     hr_parts_fini(&parts);
 }
 
+/* Replications are pooled by adding up totals: of parts recorded in any split, empty ones included,
+ * they are those of one pass, from every row on; and so are integrals of levels. */
+static void test_merge_is_one_pass(void **state)
+{
+    (void)state;
+    enum { SPLIT = 5, N = 3000 };
+    struct hr_parts once, part[SPLIT];
+    struct hr_level level = { 0 };
+    struct hr_area whole, piece[SPLIT] = { 0 };
+    struct hr_rng rng = hr_rng_at((struct hr_address){ .seed = 12 });
+    hr_parts_init(&once);
+    for (int i = 0; i < SPLIT; i++)
+        hr_parts_init(&part[i]);
+    hr_area_open(&whole, &level, 0);
+    hr_uint128 areas = 0;
+    for (hr_time now = 0; now < N; now++) {
+        const unsigned to = hr_rng_below(&rng, SPLIT - 1); /* the last one stays empty */
+        const hr_time latency = (hr_time)(hr_rng_next(&rng) >> (20 + hr_rng_below(&rng, 40)));
+        const hr_time parts[HR_PARTS] = { latency / 9, latency / 3, latency / 7, latency / 5, 1 };
+        hr_parts_record(&once, hr_log_bucket(latency, HR_PARTS_BITS), parts);
+        hr_parts_record(&part[to], hr_log_bucket(latency, HR_PARTS_BITS), parts);
+        hr_area_open(&piece[to], &level, now);
+        hr_level_set(&level, now, hr_rng_below(&rng, 100));
+        hr_area_collect(&piece[to], &level, now + 1);
+        areas += piece[to].total;
+    }
+    hr_area_collect(&whole, &level, N);
+    assert_true(whole.total == areas);
+    for (int i = 0; i < SPLIT; i++)
+        hr_parts_pack(&part[i]); /* as replications are kept */
+    assert_int_equal(part[SPLIT - 1].n, 0);
+    for (unsigned row = 0; row < HR_PARTS_ROWS; row++) {
+        const struct hr_parts_row all = hr_parts_total(&once, row);
+        struct hr_parts_row sum = { 0 };
+        for (int i = 0; i < SPLIT; i++) {
+            const struct hr_parts_row some = hr_parts_total(&part[i], row);
+            sum.n += some.n;
+            for (int k = 0; k < HR_PARTS; k++)
+                sum.sum_ns[k] += some.sum_ns[k];
+        }
+        assert_true(sum.n == all.n && memcmp(sum.sum_ns, all.sum_ns, sizeof sum.sum_ns) == 0);
+    }
+    hr_parts_fini(&once);
+    for (int i = 0; i < SPLIT; i++)
+        hr_parts_fini(&part[i]);
+}
+
+/* Steps cumulate into the same counts; an empty one adds nothing. */
+static void test_steps_add_up(void **state)
+{
+    (void)state;
+    static struct hr_step once, part[3];
+    uint64_t all[HR_STEP_LE] = { 0 }, sum[HR_STEP_LE] = { 0 };
+    struct hr_rng rng = hr_rng_at((struct hr_address){ .seed = 13 });
+    for (int i = 0; i < 2000; i++) {
+        const unsigned row = hr_rng_below(&rng, HR_STEP_ROWS);
+        once.latency[row]++;
+        part[2 * hr_rng_below(&rng, 2)].latency[row]++; /* the second stays empty */
+    }
+    hr_step_cumulate(&once, all);
+    for (int i = 0; i < 3; i++)
+        hr_step_cumulate(&part[i], sum);
+    assert_int_equal(all[HR_STEP_LE - 1], 2000);
+    assert_memory_equal(all, sum, sizeof all);
+}
+
 static void test_buckets_are_contiguous(void **state)
 {
     (void)state;
@@ -200,6 +268,8 @@ int main(void)
         cmocka_unit_test(test_nodes_of_a_pool),
         cmocka_unit_test(test_parts_by_class_of_latency),
         cmocka_unit_test(test_empty_parts),
+        cmocka_unit_test(test_merge_is_one_pass),
+        cmocka_unit_test(test_steps_add_up),
         cmocka_unit_test(test_buckets_are_contiguous),
         cmocka_unit_test(test_quantile_of_a_step),
         cmocka_unit_test(test_cumulative_edges),

@@ -60,11 +60,55 @@ static void test_levels(void **state)
     hr_ready_fini(&ready);
 }
 
+/* Adjacent windows add up to one: times of levels exactly, an outage that is cut counting in both.
+ */
+static void test_windows_add_up(void **state)
+{
+    (void)state;
+    static const hr_time ends[] = { 0, 30 * S, 31 * S, 77 * S, 100 * S };
+    struct hr_ready whole, part[4];
+    hr_time time[4] = { 0 };
+    uint64_t outages = 0;
+    hr_ready_init(&whole, 3, 2, true);
+    hr_ready_open(&whole, 0);
+    for (int i = 0; i < 4; i++) {
+        hr_ready_init(&part[i], 3, 2, true);
+        if (ends[i] == 0)
+            hr_ready_open(&part[i], 0);
+    }
+    for (hr_time now = S; now < 100 * S; now += S) {
+        const uint32_t n = (uint32_t)(now / S * 7 % 11 % 4);
+        for (int i = 0; i < 4; i++) {
+            if (ends[i + 1] == now)
+                hr_ready_close(&part[i], now);
+            if (ends[i] == now)
+                hr_ready_open(&part[i], now);
+        }
+        hr_ready_set(&whole, now, n);
+        for (int i = 0; i < 4; i++)
+            hr_ready_set(&part[i], now, n);
+    }
+    hr_ready_close(&whole, 100 * S);
+    hr_ready_close(&part[3], 100 * S);
+    for (int i = 0; i < 4; i++) {
+        for (unsigned n = 0; n < 4; n++)
+            time[n] += part[i].levels[n].time;
+        outages += part[i].outages;
+        hr_ready_fini(&part[i]);
+    }
+    for (unsigned n = 0; n < 4; n++)
+        assert_int_equal(time[n], whole.levels[n].time);
+    assert_in_range(outages, whole.outages, whole.outages + 3);
+    assert_true(whole.outages > 5);
+    hr_ready_fini(&whole);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_window),
         cmocka_unit_test(test_levels),
+        cmocka_unit_test(test_windows_add_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
