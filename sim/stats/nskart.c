@@ -61,10 +61,35 @@ bool hr_von_neumann_accepts(const double *x, size_t n)
     return fabs(c) <= z * sqrt((size - 2) / (size * size - 1));
 }
 
-static void batch_means(const double *x, size_t k, size_t m, double *y)
+/* n values, each of which comes `hold` times. */
+struct series {
+    const double *x;
+    size_t n, hold;
+};
+
+static size_t length_of(const struct series *series)
 {
-    for (size_t j = 0; j < k; j++)
-        y[j] = mean_of(&x[j * m], m);
+    return series->n * series->hold;
+}
+
+/* Means of k batches of m, the first of which begins at w. */
+static void batch_means(const struct series *series, size_t w, size_t k, size_t m, double *y)
+{
+    size_t i = w / series->hold, left = series->hold - w % series->hold;
+    for (size_t j = 0; j < k; j++) {
+        double sum = 0;
+        for (size_t wanted = m; wanted > 0;) {
+            const size_t taken = wanted < left ? wanted : left;
+            sum += (double)taken * series->x[i];
+            wanted -= taken;
+            left -= taken;
+            if (left == 0) {
+                i++;
+                left = series->hold;
+            }
+        }
+        y[j] = sum / (double)m;
+    }
 }
 
 /* Steps 2 and 3: every (d + 1)-th of the k batch means y is accepted as independent, for a d up to
@@ -85,14 +110,16 @@ static bool is_independent(struct hr_nskart *test, const double *y, double *spac
 }
 
 /* Steps 1 to 4: larger and fewer batches until they pass. */
-static void find_spacing(struct hr_nskart *test, const double *x, size_t n, double *y,
+static void find_spacing(struct hr_nskart *test, const struct series *series, double *y,
                          double *spaced)
 {
-    const size_t most = n / HR_NSKART_MIN;
+    const size_t n = length_of(series), most = n / HR_NSKART_MIN;
     test->k = HR_NSKART_MIN;
-    test->m = !is_skewed(x, n, SKEW_SERIES) ? 1 : most < BATCH_SKEWED ? most : BATCH_SKEWED;
+    test->m = !is_skewed(series->x, series->n, SKEW_SERIES) ? 1
+              : most < BATCH_SKEWED                         ? most
+                                                            : BATCH_SKEWED;
     for (;; test->b++) {
-        batch_means(x, test->k, test->m, y);
+        batch_means(series, 0, test->k, test->m, y);
         test->enough = is_independent(test, y, spaced);
         const size_t m = (size_t)ceil(GROWTH_SIZE * (double)test->m);
         const size_t k = (size_t)ceil(SHRINK_NUMBER * (double)test->k);
@@ -163,8 +190,14 @@ static size_t count_changes(const double *x, size_t n)
 
 struct hr_nskart hr_nskart(const double *x, size_t n)
 {
+    return hr_nskart_held(x, n, 1);
+}
+
+struct hr_nskart hr_nskart_held(const double *x, size_t n, size_t hold)
+{
+    const struct series series = { x, n, hold };
     struct hr_nskart test = { .mean = (double)NAN, .lo = (double)NAN, .hi = (double)NAN };
-    if (n < HR_NSKART_MIN)
+    if (length_of(&series) < HR_NSKART_MIN)
         return test;
     const size_t changes = count_changes(x, n);
     if (changes == 0) {
@@ -173,9 +206,9 @@ struct hr_nskart hr_nskart(const double *x, size_t n)
         return test;
     }
     double *y = HR_NEW_ARRAY(double, HR_NSKART_MIN), *spaced = HR_NEW_ARRAY(double, HR_NSKART_MIN);
-    find_spacing(&test, x, n, y, spaced);
-    const struct layout layout = lay_out(&test, n);
-    batch_means(&x[layout.w], layout.k, layout.m, y);
+    find_spacing(&test, &series, y, spaced);
+    const struct layout layout = lay_out(&test, length_of(&series));
+    batch_means(&series, layout.w, layout.k, layout.m, y);
     make_interval(&test, &layout, y, spaced);
     free(y);
     free(spaced);

@@ -23,6 +23,10 @@ struct hr_nskart {
 
 struct hr_nskart hr_nskart(const double *x, size_t n);
 
+/* Of the series in which each of x[0..n) comes `hold` times: for means over equal spans of time,
+ * which batches may then cut as finely as a series of single observations. */
+struct hr_nskart hr_nskart_held(const double *x, size_t n, size_t hold);
+
 /* Bias-corrected sample skewness G1; NaN for n < 3 or without variance. */
 double hr_skewness(const double *x, size_t n);
 

@@ -127,13 +127,32 @@ static void test_edges(void **state)
     free(x);
 }
 
+/* Held values are the same series written out. */
+static void test_held(void **state)
+{
+    (void)state;
+    enum { N = 700, HOLD = 7 };
+    double *x = series_new(N, 0.5, 0), *long_x = malloc(N * HOLD * sizeof *long_x);
+    for (size_t i = 0; i < (size_t)N * HOLD; i++)
+        long_x[i] = x[i / HOLD];
+    const struct hr_nskart held = hr_nskart_held(x, N, HOLD), whole = hr_nskart(long_x, N * HOLD);
+    assert_true(held.enough && whole.enough);
+    assert_int_equal(held.k, whole.k);
+    assert_int_equal(held.m, whole.m);
+    assert_int_equal(held.d, whole.d);
+    assert_near(held.mean, whole.mean, 1e-12);
+    assert_near(held.lo, whole.lo, 1e-12);
+    assert_near(held.hi, whole.hi, 1e-12);
+    free(x);
+    free(long_x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_vectors),
-        cmocka_unit_test(test_skewness),
-        cmocka_unit_test(test_von_neumann),
-        cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_vectors),     cmocka_unit_test(test_skewness),
+        cmocka_unit_test(test_von_neumann), cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_held),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
