@@ -13,14 +13,15 @@
 /*
  * A number and what is known of it: the point estimate, its 95 % interval, the replications behind
  * it. value NaN: the sample cannot support it, and `why` says so. lo or hi NaN: the sample does not
- * bound that end. method NULL: no interval applies (lo and hi are NaN).
+ * bound that end. method NULL: no interval applies, or `why` says why there is none (lo and hi are
+ * NaN).
  */
 struct hr_estimate {
     double value;
     double lo, hi;
     unsigned n;
-    const char *method; /* "student_t", "ratio", "inversion", "no_events" ...; static */
-    const char *why;    /* NULL when there is a value */
+    const char *method; /* "student_t", "ratio", "inversion", "nskart" ...; static */
+    const char *why;    /* NULL when there is a value, and an interval if one applies */
     /* What each of the n replications does to the value: numbers of mean 0 and of a standard
      * deviation s such that value +- t s / sqrt(n) is as wide as [lo, hi] was before it was kept
      * within 0..1. Two systems with common random numbers are compared by them. NULL unless both

@@ -6,6 +6,7 @@
 
 #include "metrics/level.h"
 #include "metrics/ready.h"
+#include "metrics/trend.h"
 #include "metrics/wide_level.h"
 
 #include <stdbool.h>
@@ -48,6 +49,7 @@ struct hr_deployment_metrics {
     uint64_t ready_min, ready_max;
     uint64_t failures, memory_kills;
     struct hr_ready ready;
+    struct hr_trend backlog; /* requests that wait, or share a CPU; second half of the window */
     /* Of pods: */
     struct hr_wide_level cost; /* their share of the price of nodes, nano-USD an hour */
     struct hr_wide_area cost_area;

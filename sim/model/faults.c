@@ -185,12 +185,16 @@ void hr_faults_memory_due(struct hr_model *model, uint32_t i)
 
 /* Between changes n replicas leak since their since_i: the integral of sum (t - since_i) over [t0,
  * t1]. */
-void hr_faults_leak_collect(struct hr_model *model, struct hr_station *station)
+double hr_faults_leaked(const struct hr_model *model, const struct hr_station *station)
 {
     const double from = (double)station->leak_updated, to = (double)model->engine.now;
+    return station->memory_leak_per_ns * (to - from) *
+           ((double)station->n_up * (from + to) / 2 - station->since_sum);
+}
+
+void hr_faults_leak_collect(struct hr_model *model, struct hr_station *station)
+{
     if (model->recorder.open)
-        station->metrics->leak_byte_ns +=
-            station->memory_leak_per_ns * (to - from) *
-            ((double)station->n_up * (from + to) / 2 - station->since_sum);
+        station->metrics->leak_byte_ns += hr_faults_leaked(model, station);
     station->leak_updated = model->engine.now;
 }

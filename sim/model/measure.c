@@ -24,6 +24,8 @@ static hr_time next_tick(const struct hr_model *model)
     hr_time next = model->limit;
     if (model->recorder.grid_next < next)
         next = model->recorder.grid_next;
+    if (model->recorder.slice_next < next)
+        next = model->recorder.slice_next;
     if (model->from > now && model->from < next)
         next = model->from;
     if (model->to > now && model->to < next)
@@ -50,6 +52,15 @@ static void series_init(struct hr_model *model)
         model->clients[w].metrics->step = &model->recorder.steps[w];
 }
 
+static void slices_init(struct hr_model *model)
+{
+    struct hr_replication *out = model->out;
+    const struct hr_sums_shape shape = { out->n_workloads, out->n_deployments };
+    out->slices = hr_slices_new(&shape, out->window);
+    if (out->slices != NULL)
+        model->recorder.slice_next = model->from + out->slices->length;
+}
+
 void hr_measure_init(struct hr_model *model)
 {
     struct hr_recorder *recorder = &model->recorder;
@@ -61,10 +72,14 @@ void hr_measure_init(struct hr_model *model)
     recorder->costs = HR_NEW_ARRAY(struct hr_wide_area, model->n_stations);
     recorder->pool_levels =
         HR_NEW_ARRAY(struct hr_wide_area, (size_t)model->out->n_pools * HR_POOL_LEVELS);
+    recorder->backlog = HR_NEW_ARRAY(double, model->n_stations);
     model->out->n_steps = hr_model_steps(model->to, step);
     model->out->inside = HR_NEW_ARRAY(double, model->out->n_steps * model->n_clients);
     if (model->options->series)
         series_init(model);
+    recorder->slice_next = HR_TIME_NEVER;
+    if (model->options->slices)
+        slices_init(model);
     hr_engine_source_init(&model->engine, model->tick_source, HR_EV_TICK_RANK, HR_EV_TICK, 0);
     set_tick(model);
 }
@@ -78,6 +93,7 @@ void hr_measure_fini(struct hr_model *model)
     free(model->recorder.costs);
     free(model->recorder.pool_levels);
     free(model->recorder.steps);
+    free(model->recorder.backlog);
 }
 
 static void record_workload(struct hr_model *model, uint32_t w, double step_s)
@@ -158,6 +174,21 @@ static void record_pool(struct hr_model *model, uint32_t p, double step_ns)
     column[HR_COLUMN_NODES_COST * out->n_steps] = mean[HR_POOL_NODES] * 1e-9 * (double)pool->price;
 }
 
+/* The mean backlog of the step that began at `from`, if it lies in the second half of the window.
+ */
+static void follow_backlog(struct hr_model *model, uint32_t d, hr_time from)
+{
+    struct hr_deployment_metrics *metrics = model->stations[d].metrics;
+    double area = (double)metrics->areas[HR_LEVEL_WAITING].total;
+    if (model->stations[d].shared)
+        area += (double)metrics->areas[HR_LEVEL_BUSY].total;
+    const double step_ns = (double)(model->engine.now - from);
+    if (from >= model->from + (model->to - model->from) / 2)
+        hr_trend_add(&metrics->backlog, hr_time_to_s(from) + step_ns / 2e9,
+                     (area - model->recorder.backlog[d]) / step_ns);
+    model->recorder.backlog[d] = area;
+}
+
 static void end_step(struct hr_model *model)
 {
     struct hr_recorder *recorder = &model->recorder;
@@ -176,6 +207,8 @@ static void end_step(struct hr_model *model)
         for (uint32_t p = 0; p < model->out->n_pools; p++)
             record_pool(model, p, step_ns);
     }
+    for (uint32_t d = 0; d < model->n_stations; d++)
+        follow_backlog(model, d, from);
     recorder->step++;
     const hr_time next = hr_time_add(model->engine.now, model->options->step);
     recorder->grid_next = model->engine.now >= model->to ? HR_TIME_NEVER
@@ -251,7 +284,32 @@ static void sync_replicas(struct hr_model *model)
         hr_faults_leak_collect(model, &model->stations[d]);
 }
 
-void hr_measure_tick(struct hr_model *model)
+/* Changes nothing else: a run is the same with slices and without. */
+static void end_slice(struct hr_model *model)
+{
+    struct hr_replication *out = model->out;
+    struct hr_slices *slices = out->slices;
+    const hr_time now = model->engine.now;
+    collect_window(model);
+    hr_slices_end(slices, now - model->from, out->workloads, out->deployments);
+    double *row = hr_slices_row(slices, slices->done - 1);
+    for (uint32_t d = 0; d < model->n_stations; d++)
+        row[hr_sums_of_deployment(&slices->shape, d) + HR_SUM_LEAK_BYTE_NS] +=
+            hr_faults_leaked(model, &model->stations[d]);
+    model->recorder.slice_next =
+        slices->done + 1 < slices->n ? now + slices->length : HR_TIME_NEVER;
+}
+
+void hr_measure_close_slices(struct hr_model *model)
+{
+    struct hr_replication *out = model->out;
+    if (out->slices == NULL || out->slices->done + 1 < out->slices->n)
+        return;
+    hr_slices_end(out->slices, out->window, out->workloads, out->deployments);
+    hr_slices_close(out->slices);
+}
+
+static void take_measure(struct hr_model *model)
 {
     const hr_time now = model->engine.now;
     sync_replicas(model);
@@ -272,5 +330,15 @@ void hr_measure_tick(struct hr_model *model)
     }
     if (now >= model->limit)
         model->stop = true;
+}
+
+void hr_measure_tick(struct hr_model *model)
+{
+    const hr_time now = model->engine.now;
+    if (now == model->recorder.slice_next)
+        end_slice(model);
+    if (now == model->recorder.grid_next || now == model->from || now == model->to ||
+        now >= model->limit)
+        take_measure(model);
     set_tick(model);
 }

@@ -87,6 +87,7 @@ void hr_replication_fini(struct hr_replication *replication)
     free(replication->deployment_series);
     free(replication->pool_series);
     free(replication->le_counts);
+    hr_slices_free(replication->slices);
     *replication = (struct hr_replication){ 0 };
 }
 
@@ -232,6 +233,7 @@ static void finish(struct hr_model *model)
     }
     count_in_flight(model);
     check_accounts(model);
+    hr_measure_close_slices(model);
     for (uint32_t w = 0; w < out->n_workloads; w++)
         hr_workload_metrics_pack(&out->workloads[w]);
 }

@@ -8,6 +8,7 @@
 #include "metrics/job_metrics.h"
 #include "metrics/pool_metrics.h"
 #include "metrics/workload_metrics.h"
+#include "model/slices.h"
 #include "model/spec.h"
 #include "workload/trace.h"
 
@@ -19,6 +20,7 @@ struct hr_model_options {
     hr_time warmup;   /* start of the window [warmup, duration) */
     hr_time step;     /* of the grid of ticks */
     bool series;      /* record the time series */
+    bool slices;      /* cut the window into slices */
     bool levels_only; /* a pilot: only the mean number inside of each step, stop at the end of the
                          window */
     const char *scenario; /* file, for the message of an assert */
@@ -82,6 +84,7 @@ struct hr_replication {
     double *deployment_series; /* likewise */
     double *pool_series;       /* likewise */
     uint64_t *le_counts;       /* [(workload * n_steps + step) * HR_STEP_LE + i] */
+    struct hr_slices *slices;  /* NULL: not asked for, or too short a window */
 };
 
 /* Number of steps of the grid over [0, duration). */

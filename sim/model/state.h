@@ -151,14 +151,15 @@ struct hr_stream {
 };
 
 struct hr_recorder {
-    hr_time grid_next;
+    hr_time grid_next, slice_next;
     size_t step;
     bool open;                        /* the window is */
     struct hr_area *inside;           /* by workload, for the steps */
     struct hr_area *levels;           /* by deployment and level */
     struct hr_wide_area *costs;       /* by deployment */
     struct hr_wide_area *pool_levels; /* by pool and level */
-    struct hr_step *steps;            /* by workload; NULL without series */
+    double *backlog;       /* by deployment: its integral over the window up to this step */
+    struct hr_step *steps; /* by workload; NULL without series */
 };
 
 /* What may happen in a run, by its scenario: the loop leaves out the rest (path.h). */
@@ -312,8 +313,9 @@ void hr_faults_started(struct hr_model *model, uint32_t replica);
  * there. */
 bool hr_faults_memory(struct hr_model *model, uint32_t replica);
 void hr_faults_memory_due(struct hr_model *model, uint32_t replica);
-/* Integrates leaked memory up to now. */
+/* Integrates leaked memory up to now; what that would add, in byte x ns. */
 void hr_faults_leak_collect(struct hr_model *model, struct hr_station *station);
+double hr_faults_leaked(const struct hr_model *model, const struct hr_station *station);
 
 /* pods.c: replicas as pods. */
 void hr_pods_init(struct hr_model *model);
@@ -348,5 +350,6 @@ void hr_measure_open(struct hr_model *model); /* the window opens now */
 /* So many replicas are ready now, and n_up of the station may hold requests. */
 void hr_measure_ready(struct hr_model *model, struct hr_station *station, uint32_t ready);
 void hr_measure_tick(struct hr_model *model);
+void hr_measure_close_slices(struct hr_model *model); /* the run has ended */
 
 #endif

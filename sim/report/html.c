@@ -61,4 +61,9 @@ void hr_html_estimate(FILE *out, const struct hr_estimate *estimate, enum hr_uni
     fprintf(out, "<span class=\"value\">%s</span>", shown.value);
     if (*shown.interval)
         fprintf(out, " <span class=\"ci\">%s</span>", shown.interval);
+    if (estimate->why) {
+        fputs(" <span class=\"why\">", out);
+        hr_html_text(out, estimate->why);
+        fputs("</span>", out);
+    }
 }

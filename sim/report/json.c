@@ -36,7 +36,7 @@ void hr_json_estimate(struct hr_json *json, const struct hr_estimate *estimate)
     hr_json_uint(json, estimate->n);
     hr_json_key(json, "method");
     hr_json_string(json, estimate->method);
-    if (!isfinite(estimate->value)) {
+    if (!isfinite(estimate->value) || estimate->why) {
         hr_json_key(json, "why");
         hr_json_string(json, estimate->why);
     }

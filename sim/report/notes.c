@@ -23,10 +23,12 @@ void hr_notes_show(struct hr_shown *shown, const struct hr_estimate *estimate,
                    enum hr_unit_shown unit, struct hr_notes *notes)
 {
     hr_show_estimate(shown, estimate, unit);
-    if (isfinite(estimate->value))
-        return;
     const size_t number = note_number(notes, estimate->why);
-    if (number > 0)
+    if (number == 0)
+        return;
+    if (isfinite(estimate->value))
+        snprintf(shown->interval, sizeof(shown->interval), "(%zu)", number);
+    else
         snprintf(shown->value, sizeof(shown->value), "- (%zu)", number);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Footnotes of a text: reasons for missing values, each printed once, below the tables. */
+/* Footnotes of a text: reasons for missing values and intervals, each printed once, below the
+ * tables. */
 #ifndef REPORT_NOTES_H
 #define REPORT_NOTES_H
 
@@ -14,7 +15,8 @@ struct hr_notes {
     size_t n;
 };
 
-/* As hr_show_estimate, but instead of a missing value the number of its reason: "- (1)". */
+/* As hr_show_estimate, but for a missing value or interval the number of its reason: "- (1)",
+ * "(1)". */
 void hr_notes_show(struct hr_shown *shown, const struct hr_estimate *estimate,
                    enum hr_unit_shown unit, struct hr_notes *notes);
 

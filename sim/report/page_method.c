@@ -43,9 +43,26 @@ static void write_warmup(struct hr_page *page)
     fputs(".</p>\n", page->out);
 }
 
+/* Of one replication, which has none to compare with. */
+static void write_single(FILE *out)
+{
+    fputs("<p><strong>Intervals</strong> are 95% confidence intervals from one replication, of its "
+          "means over 4096 equal slices of the window, by N-Skart: it finds how far apart slices "
+          "are nearly independent, leaves out as many at the start, besides the warm-up, and "
+          "allows for the correlation and skewness that remain. Percentiles: that of the share of "
+          "requests below, inverted. An end that the sample cannot bound is called unbounded. "
+          "Where no distance was found independent the run is too short and there is no interval; "
+          "nor is there for a load that varies with time. Several replications are surer.</p>\n",
+          out);
+}
+
 static void write_intervals(struct hr_page *page)
 {
     const struct hr_result *result = page->result;
+    if (result->replications == 1) {
+        write_single(page->out);
+        return;
+    }
     fprintf(page->out, "<p><strong>Intervals</strong> are 95%% confidence intervals over %u ",
             result->replications);
     fputs("independent replications. Means: Student's t. Ratios such as availability: the ratio of "

@@ -141,6 +141,7 @@ static void run_one(struct batch *batch, struct experiment *experiment, unsigned
         .warmup = batch->pilots ? 0 : experiment->warmup,
         .step = batch->pilots ? hr_warmup_pilot_step(experiment->spec) : experiment->step,
         .series = !batch->pilots && r == 0,
+        .slices = !batch->pilots && experiment->asked == 1 && experiment->steady,
         .levels_only = batch->pilots,
         .scenario = hr_scenario_file(experiment->scenario),
         .opener = hr_scenario_trace_opener(experiment->scenario),

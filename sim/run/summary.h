@@ -13,10 +13,15 @@
 struct hr_summary {
     const struct hr_spec *spec;
     const struct hr_replication *replications;
-    unsigned n;    /* replications */
-    double *x, *y; /* scratch, n each */
-    double window_s;
-    bool steady; /* a steady-state question: an unstable deployment has no answer */
+    unsigned n; /* replications */
+    /* Rows of sums: those of the replications, and after that of a single one its slices. */
+    size_t n_rows, n_slices;
+    struct hr_sums_shape shape;
+    double *sums;  /* of the replications */
+    double *x, *y; /* scratch, n_rows each */
+    double events; /* requests, of the workload or deployment in question, of a replication */
+    const char *unsliced; /* why a single replication has no interval where it has no slices */
+    bool steady;          /* a steady-state question: an unstable deployment has no answer */
     struct hr_result *result;
 };
 
@@ -43,6 +48,19 @@ struct hr_estimate hr_summary_uptime(const struct hr_summary *summary, size_t d)
 void hr_summarize_series(struct hr_result *result, const struct hr_replication *first,
                          double step_s);
 
+/* The sums of a row, of workload w and of deployment d; its time. */
+const double *hr_summary_workload(const struct hr_summary *summary, size_t row, size_t w);
+const double *hr_summary_deployment(const struct hr_summary *summary, size_t row, size_t d);
+double hr_summary_time_ns(const struct hr_summary *summary, size_t row);
+double hr_summary_time_s(const struct hr_summary *summary, size_t row);
+
+/* The same in question of workload w, or of deployment d. */
+struct hr_summary hr_summary_of_workload(const struct hr_summary *summary, size_t w);
+struct hr_summary hr_summary_of_deployment(const struct hr_summary *summary, size_t d);
+
+/* The same without slices: scratch is known of whole replications only. */
+struct hr_summary hr_summary_unsliced(const struct hr_summary *summary);
+
 /* Estimates of scratch x (mean), and x / y. */
 struct hr_estimate hr_summary_mean(const struct hr_summary *summary);
 struct hr_estimate hr_summary_ratio(const struct hr_summary *summary, const char *why);
@@ -51,17 +69,23 @@ struct hr_estimate hr_summary_ratio(const struct hr_summary *summary, const char
 struct hr_estimate hr_summary_share(const struct hr_summary *summary, const char *why);
 struct hr_estimate hr_summary_time_share(const struct hr_summary *summary, const char *why);
 
-/* Quantile p of the pooled values of one histogram a replication. */
+/* Values of which there is one histogram a replication; the number in each row is scratch y. */
+struct hr_sample {
+    const struct hr_hist **hists;
+    const struct hr_hist *pooled;
+    const struct hr_classes *classes; /* of slices; NULL without them */
+};
+
+/* Quantile p of the pooled values. */
 struct hr_estimate hr_summary_quantile(const struct hr_summary *summary,
-                                       const struct hr_hist *const *hists,
-                                       const struct hr_hist *pooled, double p);
+                                       const struct hr_sample *sample, double p);
 
 /* No number, and why. */
 struct hr_estimate hr_summary_none(const char *why);
 
-/* What replication r paid in the window, USD per hour: for deployment d, idle nodes included, which
- * are spread over deployments by cost; and for node pool p. */
-double hr_summary_cost_usd_per_hour(const struct hr_summary *summary, unsigned r, size_t d);
+/* What was paid in a row, USD per hour: for deployment d, idle nodes included, which are spread
+ * over deployments by cost; and, in replication r, for node pool p. */
+double hr_summary_cost_usd_per_hour(const struct hr_summary *summary, size_t row, size_t d);
 double hr_summary_pool_usd_per_hour(const struct hr_summary *summary, unsigned r, size_t p);
 
 /* Whether the scenario sets a price for the deployment: its own, or of nodes. */
@@ -70,8 +94,7 @@ bool hr_summary_is_priced(const struct hr_summary *summary, size_t d);
 #define HR_SUMMARY_NO_CPU    "no CPU use given (cpu_per_slot or limits.cpu)"
 #define HR_SUMMARY_NO_MEMORY "no memory given (models[].memory)"
 
-/* Memory of all replicas of the deployment over the window of replication r, in byte-ns; NaN: not
- * given. */
-double hr_summary_memory_byte_ns(const struct hr_summary *summary, unsigned r, size_t d);
+/* Memory of all replicas of the deployment over the time of a row, in byte-ns; NaN: not given. */
+double hr_summary_memory_byte_ns(const struct hr_summary *summary, size_t row, size_t d);
 
 #endif

@@ -49,14 +49,14 @@ static double share_of_nodes(const struct hr_replication *replication, size_t d)
            ((double)all / (double)(all - idle));
 }
 
-double hr_summary_cost_usd_per_hour(const struct hr_summary *summary, unsigned r, size_t d)
+double hr_summary_cost_usd_per_hour(const struct hr_summary *summary, size_t row, size_t d)
 {
-    const struct hr_replication *replication = &summary->replications[r];
-    const double window_ns = (double)replication->window;
-    if (replication->n_pools > 0)
-        return 1e-9 * share_of_nodes(replication, d) / window_ns;
-    const hr_uint128 billed_ns = replication->deployments[d].areas[HR_LEVEL_BILLED].total;
-    return (double)billed_ns / window_ns * deployment_spec(summary, d)->usd_per_hour;
+    if (summary->spec->node_pools.n > 0) {
+        const struct hr_replication *replication = &summary->replications[row];
+        return 1e-9 * share_of_nodes(replication, d) / (double)replication->window;
+    }
+    return hr_summary_deployment(summary, row, d)[HR_LEVEL_BILLED] /
+           hr_summary_time_ns(summary, row) * deployment_spec(summary, d)->usd_per_hour;
 }
 
 bool hr_summary_is_priced(const struct hr_summary *summary, size_t d)
@@ -80,13 +80,13 @@ static bool any_priced(const struct hr_summary *summary)
 }
 
 /* USD an hour. */
-static double cost_of_all(const struct hr_summary *summary, unsigned r)
+static double cost_of_all(const struct hr_summary *summary, size_t row)
 {
     double sum = 0;
     for (size_t p = 0; p < summary->spec->node_pools.n; p++)
-        sum += hr_summary_pool_usd_per_hour(summary, r, p);
+        sum += hr_summary_pool_usd_per_hour(summary, (unsigned)row, p);
     for (size_t d = 0; summary->spec->node_pools.n == 0 && d < summary->spec->deployments.n; d++)
-        sum += hr_summary_cost_usd_per_hour(summary, r, d);
+        sum += hr_summary_cost_usd_per_hour(summary, row, d);
     return sum;
 }
 
@@ -98,10 +98,11 @@ void hr_summarize_cluster(const struct hr_summary *summary)
         cluster->cost_usd_per_hour = cluster->cost_usd_total = hr_summary_none(HR_SUMMARY_NO_PRICE);
         return;
     }
-    for (unsigned r = 0; r < summary->n; r++)
+    for (size_t r = 0; r < summary->n_rows; r++)
         summary->x[r] = cost_of_all(summary, r);
     cluster->cost_usd_per_hour = hr_summary_mean(summary);
-    for (unsigned r = 0; r < summary->n; r++)
-        summary->x[r] *= summary->window_s / 3600;
+    /* The bill of the window at the rate of the row. */
+    for (size_t r = 0; r < summary->n_rows; r++)
+        summary->x[r] *= hr_summary_time_s(summary, 0) / 3600;
     cluster->cost_usd_total = hr_summary_mean(summary);
 }

@@ -50,11 +50,13 @@ static bool may_be_out(const struct hr_summary *summary, size_t d)
 struct hr_estimate hr_summary_uptime(const struct hr_summary *summary, size_t d)
 {
     struct hr_uptime seen = { .outage_s = outage_s(spec_of(summary, d)), .n = summary->n };
+    for (size_t r = 0; r < summary->n_rows; r++)
+        summary->x[r] = hr_summary_deployment(summary, r, d)[HR_LEVEL_AVAILABLE] /
+                        hr_summary_time_ns(summary, r);
     for (unsigned r = 0; r < summary->n; r++) {
         const struct hr_deployment_metrics *metrics = &summary->replications[r].deployments[d];
         const double window_ns = (double)summary->replications[r].window;
         const double up_ns = (double)metrics->areas[HR_LEVEL_AVAILABLE].total;
-        summary->x[r] = up_ns / window_ns;
         seen.up_s += up_ns * 1e-9;
         seen.down_s += (window_ns - up_ns) * 1e-9;
         seen.down_s2 += metrics->ready.outages_s2;
@@ -100,7 +102,8 @@ static void estimate_answered(const struct hr_summary *summary, size_t w, bool h
         summary->y[r] = (double)requests->arrived;
         share->arrivals_per_s += summary->y[r];
     }
-    share->answered = hr_summary_share(summary, "no request arrived");
+    const struct hr_summary whole = hr_summary_unsliced(summary);
+    share->answered = hr_summary_share(&whole, "no request arrived");
 }
 
 void hr_summarize_ready(const struct hr_summary *summary, size_t w)
@@ -117,7 +120,7 @@ void hr_summarize_ready(const struct hr_summary *summary, size_t w)
     for (unsigned ready = n_levels; ready-- > 0;) {
         const struct seen seen = seen_at(summary, d, ready);
         const bool held = seen.visits < VISITS_MIN;
-        if (held && seen.time_s < 0.5 * summary->window_s * summary->n)
+        if (held && seen.time_s < 0.5 * hr_summary_time_s(summary, 0) * summary->n)
             continue;
         struct hr_ready_share *share = &out->by_ready[out->n_by_ready++];
         *share = (struct hr_ready_share){ .ready = ready,

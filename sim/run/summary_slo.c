@@ -58,7 +58,13 @@ static struct hr_estimate quantile_of_all(const struct hr_summary *summary, size
         hr_hist_merge(&pooled, &all[r]);
         hists[r] = &all[r];
     }
-    struct hr_estimate e = hr_summary_quantile(summary, hists, &pooled, p);
+    for (size_t r = 0; r < summary->n_rows; r++)
+        summary->y[r] = hr_summary_workload(summary, r, w)[HR_SUM_ENDED];
+    const struct hr_slices *slices = summary->replications[0].slices;
+    const struct hr_sample sample = { hists, &pooled,
+                                      summary->n_slices > 0 ? &slices->latency[w] : NULL };
+    const struct hr_summary one = hr_summary_of_workload(summary, w);
+    struct hr_estimate e = hr_summary_quantile(&one, &sample, p);
     null_endless(&e);
     for (unsigned r = 0; r < summary->n; r++)
         hr_hist_fini(&all[r]);

@@ -16,6 +16,18 @@ static const struct hr_workload_metrics *metrics_of(const struct hr_summary *sum
     return &summary->replications[r].workloads[w];
 }
 
+static const double *sums_of(const struct hr_summary *summary, size_t row, size_t w)
+{
+    return hr_summary_workload(summary, row, w);
+}
+
+/* One of the sums, of all rows. */
+static void set(const struct hr_summary *summary, size_t w, int sum, double *rows)
+{
+    for (size_t r = 0; r < summary->n_rows; r++)
+        rows[r] = sums_of(summary, r, w)[sum];
+}
+
 static const struct hr_workload_spec *spec_of(const struct hr_summary *summary, size_t w)
 {
     return &((const struct hr_workload_spec *)summary->spec->workloads.items)[w];
@@ -42,52 +54,46 @@ static void count_requests(const struct hr_summary *summary, size_t w,
 static void estimate_rates(const struct hr_summary *summary, size_t w,
                            struct hr_workload_result *out)
 {
-    for (unsigned r = 0; r < summary->n; r++)
-        summary->x[r] = (double)metrics_of(summary, r, w)->arrived / summary->window_s;
+    for (size_t r = 0; r < summary->n_rows; r++)
+        summary->x[r] = sums_of(summary, r, w)[HR_SUM_ARRIVED] / hr_summary_time_s(summary, r);
     out->offered_rps = hr_summary_mean(summary);
-    for (unsigned r = 0; r < summary->n; r++)
-        summary->x[r] = (double)metrics_of(summary, r, w)->completed_in_window / summary->window_s;
+    for (size_t r = 0; r < summary->n_rows; r++)
+        summary->x[r] =
+            sums_of(summary, r, w)[HR_SUM_COMPLETED_INSIDE] / hr_summary_time_s(summary, r);
     out->throughput_rps = hr_summary_mean(summary);
-    for (unsigned r = 0; r < summary->n; r++)
-        summary->x[r] = (double)metrics_of(summary, r, w)->inside_area.total /
-                        (double)summary->replications[r].window;
+    for (size_t r = 0; r < summary->n_rows; r++)
+        summary->x[r] = sums_of(summary, r, w)[HR_SUM_INSIDE_NS] / hr_summary_time_ns(summary, r);
     out->concurrency = hr_summary_mean(summary);
-    for (unsigned r = 0; r < summary->n; r++) {
-        summary->x[r] = (double)metrics_of(summary, r, w)->outcomes[HR_COMPLETED];
-        summary->y[r] = (double)metrics_of(summary, r, w)->arrived;
-    }
+    set(summary, w, HR_SUM_COMPLETED, summary->x);
+    set(summary, w, HR_SUM_ARRIVED, summary->y);
+    /* What ended in a slice, not what came: that is answered later. */
+    for (size_t r = summary->n; r < summary->n_rows; r++)
+        summary->y[r] = sums_of(summary, r, w)[HR_SUM_ENDED];
     out->availability = hr_summary_share(summary, "no request arrived");
     const size_t d = (size_t)spec_of(summary, w)->deployment;
     out->availability_time = hr_summary_uptime(summary, d);
 }
 
-/* Seconds of the sum over the mean's cohort; x and y are set. */
-static struct hr_estimate mean_of_hists(const struct hr_summary *summary,
-                                        const struct hr_hist *const *hists)
+/* Of completed requests; `sum_ns` is the sum of what is sampled. */
+static struct hr_quantiles estimate_quantiles(const struct hr_summary *summary, size_t w,
+                                              enum hr_workload_sum sum_ns,
+                                              const struct hr_sample *sample)
 {
-    for (unsigned r = 0; r < summary->n; r++) {
-        summary->x[r] = (double)hists[r]->sum / 1e9;
-        summary->y[r] = (double)hists[r]->n;
-    }
-    return hr_summary_ratio(summary, NONE_ANSWERED);
-}
-
-static struct hr_quantiles estimate_quantiles(const struct hr_summary *summary,
-                                              const struct hr_hist *const *hists,
-                                              const struct hr_hist *pooled)
-{
+    for (size_t r = 0; r < summary->n_rows; r++)
+        summary->x[r] = sums_of(summary, r, w)[sum_ns] / 1e9;
+    set(summary, w, HR_SUM_COMPLETED, summary->y);
     struct hr_quantiles q = {
-        .mean = mean_of_hists(summary, hists),
-        .p50 = hr_summary_quantile(summary, hists, pooled, 0.5),
-        .p90 = hr_summary_quantile(summary, hists, pooled, 0.9),
-        .p95 = hr_summary_quantile(summary, hists, pooled, 0.95),
-        .p99 = hr_summary_quantile(summary, hists, pooled, 0.99),
-        .p999 = hr_summary_quantile(summary, hists, pooled, 0.999),
+        .mean = hr_summary_ratio(summary, NONE_ANSWERED),
+        .p50 = hr_summary_quantile(summary, sample, 0.5),
+        .p90 = hr_summary_quantile(summary, sample, 0.9),
+        .p95 = hr_summary_quantile(summary, sample, 0.95),
+        .p99 = hr_summary_quantile(summary, sample, 0.99),
+        .p999 = hr_summary_quantile(summary, sample, 0.999),
         .max = hr_summary_none(NONE_ANSWERED),
     };
     q.max.n = summary->n;
-    if (pooled->n > 0) {
-        q.max.value = (double)pooled->max / 1e9;
+    if (sample->pooled->n > 0) {
+        q.max.value = (double)sample->pooled->max / 1e9;
         q.max.why = NULL;
     }
     return q;
@@ -116,10 +122,24 @@ static void make_curve(const struct hr_hist *pooled, struct hr_curve *curve)
     curve->n = n;
 }
 
-/* Mean of each part over the requests in rows from `row` on. */
-static void estimate_parts(const struct hr_summary *summary, size_t w, unsigned row,
+static void estimate_parts(const struct hr_summary *summary, size_t w,
                            struct hr_estimate out[HR_PARTS])
 {
+    set(summary, w, HR_SUM_COMPLETED, summary->y);
+    for (int part = 0; part < HR_PARTS; part++) {
+        for (size_t r = 0; r < summary->n_rows; r++)
+            summary->x[r] = sums_of(summary, r, w)[HR_SUM_PART_NS + part] / 1e9;
+        out[part] = hr_summary_ratio(summary, NONE_ANSWERED);
+    }
+}
+
+/* Mean of each part over the slowest requests: those in rows from that of p99 on. */
+static void estimate_tail(const struct hr_summary *summary, size_t w,
+                          struct hr_workload_result *out)
+{
+    const struct hr_summary whole = hr_summary_unsliced(summary);
+    const double from_ns = isnan(out->latency_s.p99.value) ? 0 : out->latency_s.p99.value * 1e9;
+    const unsigned row = hr_log_bucket((hr_time)from_ns, HR_PARTS_BITS);
     struct hr_parts_row *totals = HR_NEW_ARRAY(struct hr_parts_row, summary->n);
     for (unsigned r = 0; r < summary->n; r++) {
         totals[r] = hr_parts_total(&metrics_of(summary, r, w)->parts, row);
@@ -128,24 +148,16 @@ static void estimate_parts(const struct hr_summary *summary, size_t w, unsigned 
     for (int part = 0; part < HR_PARTS; part++) {
         for (unsigned r = 0; r < summary->n; r++)
             summary->x[r] = (double)totals[r].sum_ns[part] / 1e9;
-        out[part] = hr_summary_ratio(summary, NONE_ANSWERED);
+        out->latency_parts_s_tail[part] = hr_summary_ratio(&whole, NONE_ANSWERED);
     }
-    free(totals);
-}
-
-static void estimate_tail(const struct hr_summary *summary, size_t w,
-                          struct hr_workload_result *out)
-{
-    estimate_parts(summary, w, 0, out->latency_parts_s_mean);
-    const double from_ns = isnan(out->latency_s.p99.value) ? 0 : out->latency_s.p99.value * 1e9;
-    const unsigned row = hr_log_bucket((hr_time)from_ns, HR_PARTS_BITS);
     out->tail_from_s = hr_time_to_s(hr_log_bucket_from(row, HR_PARTS_BITS));
-    estimate_parts(summary, w, row, out->latency_parts_s_tail);
+    free(totals);
 }
 
 static void estimate_latency(const struct hr_summary *summary, size_t w,
                              struct hr_workload_result *out)
 {
+    const struct hr_slices *slices = summary->n_slices > 0 ? summary->replications[0].slices : NULL;
     const struct hr_hist **hists = HR_NEW_ARRAY(const struct hr_hist *, summary->n);
     struct hr_hist pooled;
     hr_hist_init(&pooled);
@@ -153,7 +165,9 @@ static void estimate_latency(const struct hr_summary *summary, size_t w,
         hists[r] = &metrics_of(summary, r, w)->latency;
         hr_hist_merge(&pooled, hists[r]);
     }
-    out->latency_s = estimate_quantiles(summary, hists, &pooled);
+    const struct hr_sample latency = { hists, &pooled,
+                                       slices == NULL ? NULL : &slices->latency[w] };
+    out->latency_s = estimate_quantiles(summary, w, HR_SUM_LATENCY_NS, &latency);
     make_curve(&pooled, &out->latency_curve);
     hr_hist_fini(&pooled);
     hr_hist_init(&pooled);
@@ -161,28 +175,29 @@ static void estimate_latency(const struct hr_summary *summary, size_t w,
         hists[r] = &metrics_of(summary, r, w)->wait;
         hr_hist_merge(&pooled, hists[r]);
     }
-    out->wait_s = estimate_quantiles(summary, hists, &pooled);
-    for (unsigned r = 0; r < summary->n; r++) {
-        summary->x[r] = (double)(hists[r]->n - hr_hist_count(hists[r], 0, 0));
-        summary->y[r] = (double)hists[r]->n;
-    }
+    const struct hr_sample wait = { hists, &pooled, slices == NULL ? NULL : &slices->wait[w] };
+    out->wait_s = estimate_quantiles(summary, w, HR_SUM_WAIT_NS, &wait);
+    for (size_t r = 0; r < summary->n_rows; r++)
+        summary->x[r] =
+            sums_of(summary, r, w)[HR_SUM_COMPLETED] - sums_of(summary, r, w)[HR_SUM_AT_ONCE];
+    set(summary, w, HR_SUM_COMPLETED, summary->y);
     out->wait_probability = hr_summary_share(summary, NONE_ANSWERED);
     hr_hist_fini(&pooled);
     free(hists);
 }
 
 /* A deployment's cost goes to its workloads by the slot time they occupied. */
-static double busy_share(const struct hr_summary *summary, unsigned r, size_t w)
+static double busy_share(const struct hr_summary *summary, size_t r, size_t w)
 {
     const int64_t d = spec_of(summary, w)->deployment;
     double all = 0, sharers = 0;
     for (size_t v = 0; v < summary->spec->workloads.n; v++) {
         if (spec_of(summary, v)->deployment != d)
             continue;
-        all += (double)metrics_of(summary, r, v)->busy_area.total;
+        all += sums_of(summary, r, v)[HR_SUM_BUSY_NS];
         sharers++;
     }
-    return all > 0 ? (double)metrics_of(summary, r, w)->busy_area.total / all : 1 / sharers;
+    return all > 0 ? sums_of(summary, r, w)[HR_SUM_BUSY_NS] / all : 1 / sharers;
 }
 
 static void estimate_cost(const struct hr_summary *summary, size_t w,
@@ -193,11 +208,10 @@ static void estimate_cost(const struct hr_summary *summary, size_t w,
         out->cost_usd_per_prediction = hr_summary_none(HR_SUMMARY_NO_PRICE);
         return;
     }
-    for (unsigned r = 0; r < summary->n; r++) {
-        summary->x[r] = hr_summary_cost_usd_per_hour(summary, r, d) * summary->window_s / 3600 *
-                        busy_share(summary, r, w);
-        summary->y[r] = (double)metrics_of(summary, r, w)->outcomes[HR_COMPLETED];
-    }
+    for (size_t r = 0; r < summary->n_rows; r++)
+        summary->x[r] = hr_summary_cost_usd_per_hour(summary, r, d) *
+                        hr_summary_time_s(summary, r) / 3600 * busy_share(summary, r, w);
+    set(summary, w, HR_SUM_COMPLETED, summary->y);
     out->cost_usd_per_prediction = hr_summary_ratio(summary, NONE_ANSWERED);
 }
 
@@ -231,6 +245,7 @@ void hr_summarize_workload(const struct hr_summary *summary, size_t w)
     count_requests(summary, w, out);
     estimate_rates(summary, w, out);
     estimate_latency(summary, w, out);
+    estimate_parts(summary, w, out->latency_parts_s_mean);
     estimate_tail(summary, w, out);
     estimate_cost(summary, w, out);
     hr_summarize_ready(summary, w);

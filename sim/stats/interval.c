@@ -71,6 +71,15 @@ struct hr_estimate hr_estimate_mean(const double *values, unsigned n)
     return symmetric(mean, half_width(squares, n), n, "student_t");
 }
 
+bool hr_mean_is_positive(const double *values, unsigned n, double z)
+{
+    if (n < 2)
+        return false;
+    const struct hr_estimate mean = hr_estimate_mean(values, n);
+    const double error = (mean.hi - mean.value) / hr_student_t95(n - 1);
+    return mean.value > hr_student_t_of_normal(z, n - 1) * error;
+}
+
 struct hr_estimate hr_estimate_ratio(const double *x, const double *y, unsigned n, const char *why)
 {
     double sum_x = 0, sum_y = 0;

@@ -16,6 +16,10 @@ double hr_student_t_of_normal(double z, unsigned df);
 /* Mean of n values with its Student t interval. n = 1: no interval. n = 0: null, why "no data". */
 struct hr_estimate hr_estimate_mean(const double *values, unsigned n);
 
+/* The mean of n independent values is above 0, by Student's t at the level at which a standard
+ * normal exceeds z. Fewer than two values show nothing. */
+bool hr_mean_is_positive(const double *values, unsigned n, double z);
+
 /* Ratio of sums: sum x / sum y, interval from the residuals x_r - theta y_r. sum y = 0: null with
  * `why`. */
 struct hr_estimate hr_estimate_ratio(const double *x, const double *y, unsigned n, const char *why);

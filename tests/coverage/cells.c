@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The queues and their exact answers. A service takes 1 s in the mean. Replications of M/M/1 hold
- * 2500 requests at load 0.5 and 10,000 at 0.8, four times that where service or arrivals are
- * burstier.
+ * The queues and their exact answers. A service takes 1 s in the mean. Each of ten replications of
+ * M/M/1 holds 2500 requests at load 0.5 and 10,000 at 0.8, four times that where service or
+ * arrivals are burstier; a single one twice as many as those ten, or more.
  */
 #include "coverage/cells.h"
 
@@ -13,8 +13,9 @@
 /* A replica costs 0.001 USD a second. */
 #define USD_PER_S 1e-3
 
-#define SCENARIO(times, model, deployment, arrivals)                                               \
-    "name = \"coverage\"; " times " replications = 10;\n"                                          \
+#define SCENARIO(times, model, deployment, arrivals) RUNS("10", times, model, deployment, arrivals)
+#define RUNS(replications, times, model, deployment, arrivals)                                     \
+    "name = \"coverage\"; " times " replications = " replications ";\n"                            \
     "models = ( { name = \"m\"; " model " } );\n"                                                  \
     "deployments = ( { name = \"d\"; model = \"m\"; usd_per_hour = 3.6; " deployment " } );\n"     \
     "workloads = ( { name = \"w\"; deployment = \"d\"; arrivals = { " arrivals " }; } );\n"
@@ -23,6 +24,8 @@
 #define MM1_80_UNTIL(metric)                                                                       \
     SCENARIO(TIMES("12500s", "1250s"), EXPONENTIAL, "replicas = 1;", "rate = \"0.8/s\";")          \
     "slos = ( { workload = \"w\"; metric = \"" metric "\"; max = \"60s\"; } );\n"
+#define SINGLE(duration, warmup, rate)                                                             \
+    RUNS("1", TIMES(duration, warmup), EXPONENTIAL, "replicas = 1;", "rate = \"" rate "\";")
 #define HYPEREXPONENTIAL                                                                           \
     "service_time = { distribution = \"hyperexponential\"; mean = \"1s\"; cv = 2.0; };"
 
@@ -160,6 +163,27 @@ const struct coverage_model coverage_models[] = {
           SCENARIO(TIMES("2222s", "222s"), EXPONENTIAL, "replicas = 1;", "rate = \"0.9/s\";"),
       .experiments = 10000,
       .why_free = "replications too short for this load",
+      .exact = exact_mm1_90 },
+    { .name = "single-0.5",
+      .title = "M/M/1 at load 0.5, one replication of 50,000 requests",
+      .scenario = SINGLE("110000s", "10000s", "0.5/s"),
+      .experiments = 2000,
+      .exact = exact_mm1_50 },
+    { .name = "single-0.8",
+      .title = "M/M/1 at load 0.8, one replication of 200,000 requests",
+      .scenario = SINGLE("275000s", "25000s", "0.8/s"),
+      .experiments = 2000,
+      .exact = exact_mm1_80 },
+    { .name = "single-0.9",
+      .title = "M/M/1 at load 0.9, one replication of 500,000 requests",
+      .scenario = SINGLE("611111s", "55556s", "0.9/s"),
+      .experiments = 2000,
+      .exact = exact_mm1_90 },
+    { .name = "single-0.9-short",
+      .title = "M/M/1 at load 0.9, one replication of 20,000 requests",
+      .scenario = SINGLE("24444s", "2222s", "0.9/s"),
+      .experiments = 2000,
+      .why_free = "too short for this load",
       .exact = exact_mm1_90 },
     { .name = "mh21-0.8",
       .title = "M/H2/1 at load 0.8, service of cv 2",

@@ -49,6 +49,7 @@ struct cell {
     unsigned experiments;
     unsigned held, below, above; /* intervals that hold the exact value, lie below it, above it */
     unsigned open;               /* an end is not known: it holds everything on that side */
+    unsigned missing;            /* there is no interval: it holds nothing */
     double bias, half_width;     /* means relative to the exact value; half_width of closed ones */
     bool good;
 };
@@ -108,15 +109,17 @@ static struct cell summarize(const struct work *work, enum coverage_metric metri
         const bool above = interval->lo > exact;
         cell.below += below;
         cell.above += above;
-        cell.held += !below && !above && !isnan(interval->value);
+        const bool missing = isnan(interval->lo) && isnan(interval->hi);
+        const bool open = !missing && (isnan(interval->lo) || isnan(interval->hi));
+        cell.missing += missing;
+        cell.open += open;
+        cell.held += !below && !above && !missing;
         cell.bias += interval->value / exact - 1;
-        if (isnan(interval->lo) || isnan(interval->hi))
-            cell.open++;
-        else
+        if (!missing && !open)
             cell.half_width += 0.5 * (interval->hi - interval->lo) / exact;
     }
     cell.bias /= work->n;
-    cell.half_width /= work->n - cell.open;
+    cell.half_width /= work->n - cell.open - cell.missing;
     cell.good = work->n == 0 || work->model->why_free != NULL || within(&cell);
     return cell;
 }
@@ -148,18 +151,20 @@ static double share_error(const struct cell *cell)
 
 static void print_head(void)
 {
-    printf("%-16s %-24s %10s %6s %17s %7s %7s %7s %8s %8s\n", "model", "metric", "exact", "runs",
-           "coverage", "below", "above", "open", "bias", "half");
+    printf("%-16s %-24s %10s %6s %17s %7s %7s %7s %7s %8s %8s\n", "model", "metric", "exact",
+           "runs", "coverage", "below", "above", "open", "missing", "bias", "half");
 }
 
 static void print_cell(const struct cell *cell)
 {
     const double n = cell->experiments;
-    printf("%-16s %-24s %10.5g %6u %8.2f%% +- %4.2f %6.2f%% %6.2f%% %6.2f%% %+7.2f%% %7.2f%% %s\n",
-           cell->model->name, coverage_metric_name(cell->metric), cell->exact, cell->experiments,
-           100 * cell->held / n, 100 * share_error(cell), 100 * cell->below / n,
-           100 * cell->above / n, 100 * cell->open / n, 100 * cell->bias, 100 * cell->half_width,
-           cell->good ? "" : "OUT OF BOUNDS");
+    printf(
+        "%-16s %-24s %10.5g %6u %8.2f%% +- %4.2f %6.2f%% %6.2f%% %6.2f%% %6.2f%% %+7.2f%% %7.2f%% "
+        "%s\n",
+        cell->model->name, coverage_metric_name(cell->metric), cell->exact, cell->experiments,
+        100 * cell->held / n, 100 * share_error(cell), 100 * cell->below / n, 100 * cell->above / n,
+        100 * cell->open / n, 100 * cell->missing / n, 100 * cell->bias, 100 * cell->half_width,
+        cell->good ? "" : "OUT OF BOUNDS");
     fflush(stdout);
 }
 
@@ -185,11 +190,17 @@ static void write_cell(struct hr_json *json, const struct cell *cell)
         const char *key;
         double value;
     } numbers[] = {
-        { "exact", cell->exact }, { "least", due.least },
-        { "most", due.most },     { "experiments", cell->experiments },
-        { "held", cell->held },   { "below", cell->below },
-        { "above", cell->above }, { "open", cell->open },
-        { "bias", cell->bias },   { "half_width", cell->half_width },
+        { "exact", cell->exact },
+        { "least", due.least },
+        { "most", due.most },
+        { "experiments", cell->experiments },
+        { "held", cell->held },
+        { "below", cell->below },
+        { "above", cell->above },
+        { "open", cell->open },
+        { "missing", cell->missing },
+        { "bias", cell->bias },
+        { "half_width", cell->half_width },
     };
     hr_json_object(json);
     write_texts(json, cell);

@@ -195,6 +195,22 @@ static void test_page_warns(void **state)
     hr_result_free(result);
 }
 
+static void test_page_of_one_replication(void **state)
+{
+    struct hr_result *result = sample_result();
+    (void)state;
+    result->replications = result->replications_asked = 1;
+    result->workloads[0].latency_s.p99.method = NULL;
+    result->workloads[0].latency_s.p99.why = "the run is too short";
+    free(write_folder_with_path(result, "/nonexistent"));
+    char *page = read_file("report.html");
+    assert_non_null(strstr(page, "N-Skart"));
+    assert_null(strstr(page, "independent replications"));
+    assert_non_null(strstr(page, "<span class=\"why\">the run is too short</span>"));
+    free(page);
+    hr_result_free(result);
+}
+
 static void test_without_gnuplot(void **state)
 {
     struct hr_result *result = sample_result();
@@ -416,6 +432,7 @@ int main(void)
         cmocka_unit_test(test_page_says_everything),
         cmocka_unit_test(test_long_run),
         cmocka_unit_test(test_page_warns),
+        cmocka_unit_test(test_page_of_one_replication),
         cmocka_unit_test(test_without_gnuplot),
         cmocka_unit_test(test_with_a_broken_gnuplot),
         cmocka_unit_test(test_page_with_plots),

@@ -157,6 +157,8 @@ static void test_what_is_unknown_is_null(void **state)
 {
     struct hr_result *result = sample_result();
     result->workloads[0].tail_from_s = (double)NAN;
+    result->workloads[0].latency_s.p90.method = NULL;
+    result->workloads[0].latency_s.p90.why = "too short";
     json_t *root = read_back(result);
     (void)state;
     assert_true(json_is_null(at(root, "workloads/0/latency_parts_s/tail_from_s")));
@@ -169,6 +171,10 @@ static void test_what_is_unknown_is_null(void **state)
     assert_true(json_is_number(at(root, "cluster/cost_usd_total/value")));
     assert_true(json_is_null(at(root, "cluster/cost_usd_total/ci95")));
     assert_true(json_is_null(at(root, "cluster/cost_usd_total/method")));
+    /* nor was one to be had: the reason */
+    assert_true(json_is_number(at(root, "workloads/0/latency_s/p90/value")));
+    assert_true(json_is_null(at(root, "workloads/0/latency_s/p90/ci95")));
+    assert_string_equal(json_string_value(at(root, "workloads/0/latency_s/p90/why")), "too short");
     /* an end that the sample does not bound */
     assert_true(json_is_real(at(root, "workloads/0/latency_s/p999/ci95/0")));
     assert_true(json_is_null(at(root, "workloads/0/latency_s/p999/ci95/1")));

@@ -262,6 +262,23 @@ static void test_no_prices(void **state)
     hr_result_free(result);
 }
 
+/* A value without an interval has a footnote where that would stand. */
+static void test_no_interval(void **state)
+{
+    struct hr_result *result = sample_result();
+    (void)state;
+    struct hr_estimate *p90 = &result->workloads[0].latency_s.p90;
+    *p90 = sample_plain(p90->value);
+    p90->why = "the run is too short";
+    char *text = sample_print(result, hr_report_text);
+    const char *line = strstr(text, "  p90");
+    assert_non_null(line);
+    assert_true(strcspn(line, "(") < strcspn(line, "\n"));
+    assert_non_null(strstr(text, ") the run is too short\n"));
+    free(text);
+    hr_result_free(result);
+}
+
 static void test_empty_result(void **state)
 {
     struct hr_result *result = sample_result();
@@ -291,6 +308,7 @@ int main(void)
         cmocka_unit_test(test_width_and_hostile_text),
         cmocka_unit_test(test_pods_and_nodes),
         cmocka_unit_test(test_no_prices),
+        cmocka_unit_test(test_no_interval),
         cmocka_unit_test(test_empty_result),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

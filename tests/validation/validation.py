@@ -46,8 +46,9 @@ An experiment is a run as a user would do it: `headroom run` of the scenario bel
 seed 1, 2, 3 ... `coverage` is the share of experiments whose 95 % interval holds the exact value,
 +- 1.96 standard errors of that share. `below` and `above` are the shares of intervals that lie
 wholly on that side of the exact value, `open` those with an end that the sample cannot bound (it
-holds everything on that side). `bias` is of the mean estimate and `half-width` the mean of the
-bounded intervals, both relative to the exact value. `due` is what the coverage has to be within.
+holds everything on that side), `missing` those of values without an interval (they hold nothing).
+`bias` is of the mean estimate and `half-width` the mean of the bounded intervals, both relative to
+the exact value. `due` is what the coverage has to be within.
 
 Intervals miss from below more often than from above: a run that saw few bursts has a low mean and,
 from the same cause, a low spread, hence a short interval around it.
@@ -104,7 +105,7 @@ def cell_row(cell):
     return cell_facts(cell) + row(
         f"{n:.0f}",
         f"{percent(share)} +- {percent(error)}" + ("" if cell["good"] else " **out of bounds**"),
-        *(percent(cell[key] / n) for key in ("below", "above", "open")),
+        *(percent(cell[key] / n) for key in ("below", "above", "open", "missing")),
         f"{100 * cell['bias']:+.2f} %",
         percent(cell["half_width"]),
     )[1:]
@@ -131,7 +132,7 @@ def oracle_part(groups):
 
 def coverage_part(cells):
     yield COVERAGE.strip("\n") + "\n"
-    yield header("scenario", "metric", "exact", "due", "experiments", "coverage", "below", "above", "open", "bias",
+    yield header("scenario", "metric", "exact", "due", "experiments", "coverage", "below", "above", "open", "missing", "bias",
                  "half-width")
     yield from map(cell_row, cells)
     for model in dict.fromkeys(cell["model"] for cell in cells):
