@@ -86,7 +86,7 @@ static void *with_room(void *items, uint32_t n, size_t size)
     return (n & (n - 1)) == 0 ? hr_realloc(items, n > 0 ? 2 * (size_t)n : 1, size) : items;
 }
 
-enum hr_resource hr_placement_mig(struct hr_placement *placement, const char *profile)
+uint32_t hr_placement_mig(struct hr_placement *placement, const char *profile)
 {
     uint32_t i = 0;
     while (i < placement->n_profiles && strcmp(placement->profiles[i], profile) != 0)
@@ -95,7 +95,7 @@ enum hr_resource hr_placement_mig(struct hr_placement *placement, const char *pr
         HR_ASSERT(i < HR_MIG_PROFILES_MAX);
         placement->profiles[placement->n_profiles++] = profile;
     }
-    return (enum hr_resource)(HR_RESOURCE_MIG + i);
+    return HR_RESOURCE_MIG + i;
 }
 
 /* Whole units, rounded up but for what only the double added. */

@@ -6,7 +6,8 @@
  *
  * A shape is what nodes of one pool, instance type and zone have in common. A template is what the
  * pods of one deployment (or one revision of it, or a job) have in common; pods of one owner count
- * as alike for topology spread and anti-affinity.
+ * as alike for topology spread and anti-affinity. Anti-affinity is that of the pod to be placed:
+ * what pods of other revisions ask for in turn is not looked at.
  */
 #ifndef CLUSTER_PLACEMENT_H
 #define CLUSTER_PLACEMENT_H
@@ -79,8 +80,9 @@ struct hr_placement;
 struct hr_placement *hr_placement_new(const struct hr_scheduler_spec *spec);
 void hr_placement_free(struct hr_placement *placement);
 
-/* The resource of a MIG profile such as "1g.10gb", known from then on. */
-enum hr_resource hr_placement_mig(struct hr_placement *placement, const char *profile);
+/* The number of the resource of a MIG profile such as "1g.10gb", known from then on; there may be
+ * HR_MIG_PROFILES_MAX. */
+uint32_t hr_placement_mig(struct hr_placement *placement, const char *profile);
 
 /* What resources ask for, as a template has it: a limit without a request is the request, too. Its
  * MIG profile is known from then on. */
@@ -88,7 +90,7 @@ void hr_placement_requests(struct hr_placement *placement,
                            const struct hr_resources_spec *resources,
                            int64_t requests[HR_RESOURCES_MAX]);
 
-/* The number of a taint, known from then on. */
+/* The number of a taint, known from then on; there may be HR_TAINTS_MAX. */
 uint32_t hr_placement_taint(struct hr_placement *placement, const struct hr_taint_spec *taint);
 
 /* Numbers of the new shape and template: 0, 1, 2 ... What they point to must outlive it. */

@@ -71,7 +71,7 @@ struct hr_node_state {
     uint32_t n_pods, pods_max;
     uint32_t first_pod;                    /* list over the pods' `next` */
     uint32_t n_nominated;                  /* pods that wait for victims here to be gone */
-    uint16_t gpus_free;                    /* devices that are whole and sound */
+    uint16_t gpus_free;                    /* sound devices that nobody is on */
     uint16_t gpu_largest;                  /* most thousandths left on a sound device */
     int64_t allocatable[HR_RESOURCES_MAX]; /* GPU: of sound devices */
     int64_t used[HR_RESOURCES_MAX];        /* sum of the requests */
@@ -168,7 +168,7 @@ uint32_t hr_scheduler_first_fit(struct hr_scheduler *scheduler, uint32_t pod_tem
 
 struct hr_preemption {
     uint32_t node;           /* HR_NODE_NONE: nothing helps */
-    const uint32_t *victims; /* most important first; valid until the next call */
+    const uint32_t *victims; /* most important first; valid until the next preemption */
     size_t n_victims;
     uint32_t pdb_violations; /* victims whose PodDisruptionBudget does not allow it */
 };

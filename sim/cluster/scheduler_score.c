@@ -140,39 +140,56 @@ static double skew_cost(int64_t pods, int64_t max_skew, double weight)
     return (double)pods * weight + (double)(max_skew - 1);
 }
 
+/* Constraints of the pod's own leave out nodes without a topology that they ask for; default ones
+ * then do not look at it. */
+static bool takes_part(const struct hr_placement *placement, const struct hr_template_rules *rules,
+                       uint32_t shape)
+{
+    return !rules->soft.by[HR_TOPOLOGY_ZONE] || rules->soft_by_default ||
+           hr_zone_place(placement, shape) < placement->n_zones;
+}
+
+/* -1: the node is left out. */
+static int64_t raw_spread(const struct hr_scheduler *scheduler, const struct hr_cycle *cycle,
+                          uint32_t node, const double weights[HR_TOPOLOGIES])
+{
+    const struct hr_placement *placement = scheduler->placement;
+    const struct hr_spread_rules *soft = &cycle->rules->soft;
+    const uint32_t shape = scheduler->shapes[node], place = hr_zone_place(placement, shape);
+    double cost = 0;
+    if (!takes_part(placement, cycle->rules, shape))
+        return -1;
+    if (soft->by[HR_TOPOLOGY_ZONE] && place < placement->n_zones)
+        cost += skew_cost(scheduler->scratch->zones[place].live, soft->max_skew[HR_TOPOLOGY_ZONE],
+                          weights[HR_TOPOLOGY_ZONE]);
+    if (soft->by[HR_TOPOLOGY_HOSTNAME])
+        cost += skew_cost(cycle->counts[node].live, soft->max_skew[HR_TOPOLOGY_HOSTNAME],
+                          weights[HR_TOPOLOGY_HOSTNAME]);
+    return llround(cost);
+}
+
 /*
  * Soft constraints: fewer pods in the node's domains are better, and a difference counts the more
- * the more domains there are. A node that lacks a topology asked for scores 0, but by default
- * constraints, which then do not look at it.
+ * the more domains there are. Nodes that are left out score 0.
  */
 static void add_spread(const struct hr_scheduler *scheduler, const struct hr_cycle *cycle,
                        const uint32_t *nodes, uint32_t n, int64_t *scores)
 {
-    const struct hr_placement *placement = scheduler->placement;
     const struct hr_template_rules *rules = cycle->rules;
-    const struct hr_spread_rules *soft = &rules->soft;
-    const struct hr_zone_count *zones = scheduler->scratch->zones;
-    int64_t *raw = scheduler->scratch->raw, min = INT64_MAX, max = 0, left_out = 0;
-    const bool by_zone = soft->by[HR_TOPOLOGY_ZONE], by_host = soft->by[HR_TOPOLOGY_HOSTNAME];
-    const int64_t n_zones = by_zone ? count_zones(scheduler, cycle, nodes, n) : 0;
-    for (uint32_t i = 0; i < n && by_zone && !rules->soft_by_default; i++)
-        left_out += hr_zone_place(placement, scheduler->shapes[nodes[i]]) == placement->n_zones;
-    const double zone_weight = hr_log((double)(n_zones + 2));
-    const double host_weight = hr_log((double)((int64_t)n - left_out + 2));
+    int64_t *raw = scheduler->scratch->raw, min = INT64_MAX, max = 0,
+            domains[HR_TOPOLOGIES] = { 0 };
+    if (rules->soft.by[HR_TOPOLOGY_ZONE])
+        domains[HR_TOPOLOGY_ZONE] = count_zones(scheduler, cycle, nodes, n);
+    for (uint32_t i = 0; i < n; i++)
+        domains[HR_TOPOLOGY_HOSTNAME] +=
+            takes_part(scheduler->placement, rules, scheduler->shapes[nodes[i]]);
+    double weights[HR_TOPOLOGIES];
+    for (int topology = 0; topology < HR_TOPOLOGIES; topology++)
+        weights[topology] = hr_log((double)(domains[topology] + 2));
     for (uint32_t i = 0; i < n; i++) {
-        const uint32_t place = hr_zone_place(placement, scheduler->shapes[nodes[i]]);
-        const bool has_zone = place < placement->n_zones;
-        double cost = 0;
-        if (by_zone && has_zone)
-            cost += skew_cost(zones[place].live, soft->max_skew[HR_TOPOLOGY_ZONE], zone_weight);
-        if (by_host)
-            cost += skew_cost(cycle->counts[nodes[i]].live, soft->max_skew[HR_TOPOLOGY_HOSTNAME],
-                              host_weight);
-        raw[i] = by_zone && !has_zone && !rules->soft_by_default ? -1 : llround(cost);
-        if (raw[i] >= 0) {
-            min = hr_min(min, raw[i]);
-            max = hr_max(max, raw[i]);
-        }
+        raw[i] = raw_spread(scheduler, cycle, nodes[i], weights);
+        min = raw[i] < 0 ? min : hr_min(min, raw[i]);
+        max = hr_max(max, raw[i]);
     }
     for (uint32_t i = 0; i < n; i++) {
         const int64_t score = max > 0 ? SCORE_MAX * (max + min - raw[i]) / max : SCORE_MAX;

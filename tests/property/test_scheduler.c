@@ -39,7 +39,7 @@ struct world {
     struct parts parts;
     struct hr_node_shape shapes[SHAPES];
     struct hr_pod_template templates[TEMPLATES];
-    int mig;
+    uint32_t mig;
     bool there[NODES], cordoned[NODES], broken[NODES][HR_GPUS_MAX];
     uint32_t shape_of[NODES];
     struct listed_pod pods[PODS];

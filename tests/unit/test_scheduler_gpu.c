@@ -111,8 +111,8 @@ static void test_mig_slices(void **state)
     (void)state;
     struct cluster c;
     cluster_init(&c, NULL);
-    const int small = hr_placement_mig(c.placement, "1g.10gb");
-    const int large = hr_placement_mig(c.placement, "3g.40gb");
+    const uint32_t small = hr_placement_mig(c.placement, "1g.10gb");
+    const uint32_t large = hr_placement_mig(c.placement, "3g.40gb");
     assert_int_equal(small, HR_RESOURCE_MIG);
     assert_int_equal(large, HR_RESOURCE_MIG + 1);
     assert_int_equal(hr_placement_mig(c.placement, "1g.10gb"), small);

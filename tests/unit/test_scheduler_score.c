@@ -261,6 +261,25 @@ static void test_own_soft_spread(void **state)
     cluster_fini(&c);
 }
 
+/* By node alone it does not matter that a node has no zone: 3 ln 4 = 4.2 -> 4 and ln 4 = 1.4 -> 1,
+ * so 100 * 1 / 4 = 25, and 100. */
+static void test_own_soft_spread_by_node(void **state)
+{
+    (void)state;
+    struct cluster c;
+    cluster_init(&c, NULL);
+    const struct hr_node_shape zone0 = plain_shape(0), nowhere = plain_shape(HR_ZONE_NONE);
+    put_nodes(&c, 0, 1, &zone0);
+    put_nodes(&c, 1, 1, &nowhere);
+    struct hr_topology_spread_spec spread = { 1, HR_TOPOLOGY_HOSTNAME, HR_SCHEDULE_ANYWAY, 1 };
+    struct hr_scheduling_spec spec = { .topology_spread = { &spread, 1 } };
+    const uint32_t pod = add_light(&c, &spec, true);
+    bind_many(&c, 0, 3, pod, 0);
+    bind(&c, 3, pod, 1);
+    assert_scores(&c, pod, 2, (const int64_t[]){ 94 + 300 + 2 * 25, 97 + 300 + 2 * 100 });
+    cluster_fini(&c);
+}
+
 /*
  * By zone alone, 10 pods in zone 0 and 3 in zone 1; 4 more are on a node of zone 1 that the pod's
  * selector does not admit, and do not count. Two zones, whatever the number of nodes: 10 ln 4 =
@@ -368,6 +387,7 @@ int main(void)
         cmocka_unit_test(test_default_spread),
         cmocka_unit_test(test_default_spread_without_zone),
         cmocka_unit_test(test_own_soft_spread),
+        cmocka_unit_test(test_own_soft_spread_by_node),
         cmocka_unit_test(test_soft_spread_counts_admitted_nodes),
         cmocka_unit_test(test_preferred_anti_affinity),
         cmocka_unit_test(test_preferred_anti_affinity_without_zone),
