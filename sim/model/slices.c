@@ -145,7 +145,11 @@ void hr_slices_end(struct hr_slices *slices, hr_time since,
     double *row = hr_slices_row(slices, slices->done);
     hr_sums_take(&slices->shape, workloads, deployments, row);
     row[hr_sums_time(&slices->shape)] = (double)since;
+    const double *before = slices->done > 0 ? row - hr_sums_size(&slices->shape) : NULL;
     for (size_t w = 0; w < slices->shape.n_workloads; w++) {
+        const size_t completed = w * HR_WORKLOAD_SUMS + HR_SUM_COMPLETED;
+        if (row[completed] == (before == NULL ? 0 : before[completed]))
+            continue; /* nothing new in the histograms */
         take_latencies(&slices->latency[w], &workloads[w].parts, slices);
         take_waits(&slices->wait[w], &workloads[w].wait, slices);
     }
