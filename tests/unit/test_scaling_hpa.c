@@ -174,6 +174,28 @@ static void test_metrics(void **state)
     }
 }
 
+/*
+ * What a pod did is not laid to the next one in its place. By the load of the last 15 s there are 2
+ * replicas, 1 from 75 s on, and 2 again from 90 s on. The mean of the last 100 s, sampled each 50
+ * s, would have it that a replica gets 25 a second: none ever does. But the second gets 8.5 a
+ * second until 60 s; were they taken for those of its successor, between its start at 90 s and the
+ * sample of 100 s, that would have had over 50 a second, and a third would be there at 105 s.
+ */
+static void test_place_taken_again(void **state)
+{
+    (void)state;
+    const struct scaling_plot plot = {
+        "duration = \"2min\";", "service_time = \"10ms\";",
+        "replicas = 2; load_balancing = \"round_robin\";",
+        "type = \"hpa\"; max_replicas = 3; downscale_stabilization = \"0s\"; metrics = ( { type = "
+        "\"requests\"; target = \"10/s\"; source = \"object\"; window = \"15s\"; }, { type = "
+        "\"requests\"; target = \"25/s\"; window = \"100s\"; scrape_interval = \"50s\"; } );",
+        "arrivals = { process = \"piecewise\"; points = ( { at = \"0s\"; rate = \"17/s\"; }, { at "
+        "= \"60s\"; rate = \"5/s\"; }, { at = \"75s\"; rate = \"17/s\"; } ); };"
+    };
+    scaling_check(&plot, "75 2 1\n90 1 2\n");
+}
+
 /* One of two requests a second is served: t - 1 wait after t seconds, 6.5 on average in the first
  * 15 s and 14 in the first 30 s, 7 of each replica; 5 are aimed at. */
 static void test_queue_length(void **state)
@@ -243,10 +265,15 @@ static void test_keda_activation(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_to_a_hundred),       cmocka_unit_test(test_stabilization),
-        cmocka_unit_test(test_cpu_of_starting_pods),   cmocka_unit_test(test_delay),
-        cmocka_unit_test(test_window_between_scrapes), cmocka_unit_test(test_metrics),
-        cmocka_unit_test(test_queue_length),           cmocka_unit_test(test_keda),
+        cmocka_unit_test(test_one_to_a_hundred),
+        cmocka_unit_test(test_stabilization),
+        cmocka_unit_test(test_cpu_of_starting_pods),
+        cmocka_unit_test(test_delay),
+        cmocka_unit_test(test_window_between_scrapes),
+        cmocka_unit_test(test_metrics),
+        cmocka_unit_test(test_place_taken_again),
+        cmocka_unit_test(test_queue_length),
+        cmocka_unit_test(test_keda),
         cmocka_unit_test(test_keda_activation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
