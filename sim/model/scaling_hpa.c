@@ -154,7 +154,8 @@ static void tell_conditions(const struct hr_model *model, struct hr_scaler *scal
     struct hr_scaler_hpa *own = &scaler->hpa;
     for (int i = 0; i < HR_HPA_N_CONDITIONS; i++) {
         const struct hr_hpa_status status = own->hpa.conditions[i];
-        if (status.reason == own->told[i].reason || status.reason == HR_HPA_SUCCEEDED_GET_SCALE ||
+        if (status.reason == own->told[i].reason || status.reason == HR_HPA_UNSET ||
+            status.reason == HR_HPA_SUCCEEDED_GET_SCALE ||
             status.reason == HR_HPA_SUCCEEDED_RESCALE)
             continue;
         own->told[i] = status;

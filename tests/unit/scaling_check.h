@@ -50,24 +50,30 @@ static inline struct hr_scenario *scaling_scenario(const struct scaling_plot *pl
     return scenario;
 }
 
-/* Simulates from `warmup` on; *run is to be freed by the caller. `log` may be NULL. */
-static inline void scaling_run(const struct scaling_plot *plot, const char *log, hr_time warmup,
-                               struct hr_replication *run)
+/* Simulates from `warmup` on; *run is to be freed by the caller. `log`, what `note` is to write,
+ * may be NULL. */
+static inline void scaling_run_noting(const struct scaling_plot *plot,
+                                      void (*note)(void *ctx, const struct hr_event_record *record),
+                                      const char *log, hr_time warmup, struct hr_replication *run)
 {
     struct hr_str seen;
     struct hr_scenario *scenario = scaling_scenario(plot);
     const struct hr_spec *spec = hr_scenario_spec(scenario);
     hr_str_init(&seen);
-    const struct hr_model_options options = { .seed = 1,
-                                              .warmup = warmup,
-                                              .step = spec->duration,
-                                              .event = scaling_note,
-                                              .event_ctx = &seen };
+    const struct hr_model_options options = {
+        .seed = 1, .warmup = warmup, .step = spec->duration, .event = note, .event_ctx = &seen
+    };
     hr_model_run(spec, &options, run);
     if (log != NULL)
         assert_string_equal(seen.text, log);
     hr_str_fini(&seen);
     hr_scenario_free(scenario);
+}
+
+static inline void scaling_run(const struct scaling_plot *plot, const char *log, hr_time warmup,
+                               struct hr_replication *run)
+{
+    scaling_run_noting(plot, scaling_note, log, warmup, run);
 }
 
 static inline void scaling_check(const struct scaling_plot *plot, const char *log)

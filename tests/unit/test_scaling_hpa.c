@@ -88,6 +88,43 @@ static void test_cpu_of_starting_pods(void **state)
     scaling_check(&naive, "15 1 2\n45 2 3\n60 3 4\n");
 }
 
+/* "15 SuccessfulRescale New size: 4; ..." a line, of what the autoscaler tells of itself. */
+static void note_words(void *ctx, const struct hr_event_record *record)
+{
+    if (record->pod == NULL && record->workload == NULL &&
+        strcmp(record->kind, "ScalingReplicaSet") != 0)
+        hr_str_addf(ctx, "%.6g %s %s\n", (double)record->time_ns / 1e9, record->kind,
+                    record->message);
+}
+
+/* The load of 8 replicas until 40 s, and at most 6: what the HPA does, and why. Its conditions are
+ * told when their reason changes; that it has rescaled, the event tells. At 45 s the load of 25 s
+ * of 30 s is that of 7, and the 8 of before hold. */
+static void test_words(void **state)
+{
+    (void)state;
+    struct hr_replication run;
+    const struct scaling_plot plot = {
+        "duration = \"80s\";", "service_time = \"10ms\"; cpu_per_slot = \"10m\";",
+        "resources = { requests = { cpu = \"1\"; }; };",
+        "type = \"hpa\"; max_replicas = 6; metrics = ( { type = \"requests\"; target = \"5/s\"; "
+        "source = \"object\"; }, { type = \"cpu\"; target = \"90%\"; } );",
+        "arrivals = { process = \"piecewise\"; points = ( { at = \"0s\"; rate = \"38/s\"; }, { at "
+        "= "
+        "\"40s\"; rate = \"0/s\"; } ); };"
+    };
+    scaling_run_noting(
+        &plot, note_words,
+        "15 SuccessfulRescale New size: 4; reason: Deployment metric requests above target\n"
+        "15 ScalingActive True: ValidMetricFound\n"
+        "15 ScalingLimited True: ScaleUpLimit\n"
+        "30 SuccessfulRescale New size: 6; reason: Deployment metric requests above target\n"
+        "30 ScalingLimited True: TooManyReplicas\n"
+        "45 AbleToScale True: ScaleDownStabilized\n",
+        0, &run);
+    hr_replication_fini(&run);
+}
+
 /* A sample that takes 30 s to come through is first seen at 45 s; what ends at 100 s is last seen
  * in the sample of 120 s, at 150 s. */
 static void test_delay(void **state)
@@ -268,6 +305,7 @@ int main(void)
         cmocka_unit_test(test_one_to_a_hundred),
         cmocka_unit_test(test_stabilization),
         cmocka_unit_test(test_cpu_of_starting_pods),
+        cmocka_unit_test(test_words),
         cmocka_unit_test(test_delay),
         cmocka_unit_test(test_window_between_scrapes),
         cmocka_unit_test(test_metrics),
