@@ -107,7 +107,8 @@ static void test_timetable(void **state)
  * 2. The first time they are there when that minute has been seen, at 660 s; the minute after had
  * none. A replica takes a minute to start and a minute to load: 2 minutes, so a decision covers the
  * next 3, and from 1080 s on they are due for the minute from 1200 s; until 1260 s, when that
- * minute has been seen. With no lead a decision covers the next minute: 1200 s.
+ * minute has been seen. Weights of 6 GB at 100 MB a second take a minute too. With no lead a
+ * decision covers the next minute: 1200 s.
  */
 static void test_lead(void **state)
 {
@@ -119,6 +120,10 @@ static void test_lead(void **state)
         "max_replicas = 9; target = \"2/s\";",
         "arrivals = { process = \"deterministic\"; rate = \"1/s\"; batch = { mean = 600.0; }; };"
     };
+    scaling_check(&plot, "660 1 5\n720 5 1\n1080 1 5\n1320 5 1\n");
+    plot.top = "duration = \"25min\"; node_pools = ( { name = \"p\"; instance = "
+               "\"aws/m6i.xlarge\"; model_load_bandwidth = \"100M\"; } );";
+    plot.deployment = "startup_time = \"60s\"; model_size = \"6G\"; node_pool = \"p\";";
     scaling_check(&plot, "660 1 5\n720 5 1\n1080 1 5\n1320 5 1\n");
     plot.autoscaler = "type = \"predictive\"; predictor = \"seasonal_quantile\"; season = "
                       "\"10min\"; max_replicas = 9; target = \"2/s\"; lead = \"0s\";";

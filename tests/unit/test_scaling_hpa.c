@@ -184,6 +184,9 @@ static void test_metrics(void **state)
          * 0.389 x 800m = 511m is within the tolerance. */
         { "cpu_idle = \"200m\"; cpu_per_slot = \"800m\";",
           "type = \"cpu\"; average_value = \"500m\";", "15 1 2\n30 2 3\n" },
+        /* Work done on shared cores, as busy slots: one request at a time has a core. */
+        { "discipline = \"processor_sharing\"; cores = 2; cpu_per_slot = \"1\";",
+          "type = \"cpu\"; average_value = \"500m\";", "15 1 2\n30 2 3\n" },
         /* 100 Mi + 0.97 x 50 Mi = 148 Mi of 90 Mi; 131 Mi, 1.45 x 2 = 2.9; 119 Mi, 1.33 x 3 = 3.98;
          * there are at most 4. */
         { "memory = { base = \"100Mi\"; per_request = \"50Mi\"; };",
@@ -209,6 +212,19 @@ static void test_metrics(void **state)
                                            STEADY("2/s") };
         scaling_check(&plot, rows[i].log);
     }
+}
+
+/* Four requests a second wait centrally for replicas that serve two: each has got two a second when
+ * it is looked at, twice the target. */
+static void test_requests_pulled(void **state)
+{
+    (void)state;
+    const struct scaling_plot plot = {
+        "duration = \"40s\";", "service_time = \"500ms\";", "load_balancing = \"central_queue\";",
+        "type = \"hpa\"; max_replicas = 4; metrics = { type = \"requests\"; target = \"1/s\"; };",
+        STEADY("4/s")
+    };
+    scaling_check(&plot, "15 1 2\n30 2 4\n");
 }
 
 /*
@@ -309,6 +325,7 @@ int main(void)
         cmocka_unit_test(test_delay),
         cmocka_unit_test(test_window_between_scrapes),
         cmocka_unit_test(test_metrics),
+        cmocka_unit_test(test_requests_pulled),
         cmocka_unit_test(test_place_taken_again),
         cmocka_unit_test(test_queue_length),
         cmocka_unit_test(test_keda),
