@@ -327,7 +327,7 @@ struct hr_pod_status hr_cluster_pod_status(const struct hr_cluster *cluster, uin
         .running = !pending,
         .deleting = pod->deleted != HR_TIME_NEVER,
         .ready = pod->ready,
-        .container = !pending && pod->stage != HR_POD_WAITING,
+        .container = !pending && pod->stage != HR_POD_WAITING && !pod->silent,
         .acknowledged = pod->acknowledged,
         .started = pending ? HR_TIME_NEVER : pod->started,
         .ready_changed = pod->ready_changed,
