@@ -206,7 +206,7 @@ struct hr_job_status {
 /* A pod as its status tells. */
 struct hr_pod_status {
     bool pending, running, deleting, ready;
-    bool container;        /* it runs */
+    bool container;        /* it runs, and its node tells of it */
     hr_time acknowledged;  /* by its node (status.startTime); HR_TIME_NEVER: not yet */
     hr_time started;       /* of its container, the last time; likewise */
     hr_time ready_changed; /* last change of Ready; its creation when there was none */
