@@ -97,6 +97,7 @@ static void black_out(struct hr_cluster *cluster, const struct hr_action_spec *a
             hr_node_fail(cluster, i, action->duration);
         } else if (node->stage == HR_NODE_BOOTING) {
             hr_provision_failed(cluster, node->pool, "the machine does not start");
+            hr_node_leave_pool(cluster, i);
             hr_node_delete(cluster, i);
         }
     }

@@ -304,6 +304,7 @@ void hr_node_delete(struct hr_cluster *cluster, uint32_t i)
     hr_event_cancel(cluster, &node->removal.event);
     hr_node_faults_end(cluster, i);
     pool->asked -= stage == HR_NODE_ASKED;
+    pool->counts[HR_NODES_REMOVED] += stage != HR_NODE_ASKED && !node->health.gone;
     if (stage != HR_NODE_ASKED)
         hr_node_leave_pool(cluster, i);
     node->retires = false;
@@ -337,7 +338,6 @@ void hr_node_leave_pool(struct hr_cluster *cluster, uint32_t i)
     pool->going -= node->stage == HR_NODE_GOING;
     pool->empty -= !node->occupied;
     pool->existing--;
-    pool->counts[HR_NODES_REMOVED]++;
     pool->extra_ns += rounded_up(pool, cluster->engine->now - node->born);
     node->health.gone = true;
     if (node->occupied)

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A cluster with one deployment d, told in a few words, and the journal of what befell it. Leases
+ * are renewed each millisecond unless it says otherwise, so that the last renewal before a death
+ * at a multiple of 5 s is seen to be 40 s old exactly 40 s later.
+ */
+#ifndef TESTS_CLUSTER_PLOT_H
+#define TESTS_CLUSTER_PLOT_H
+
+#include "temp_folder.h"
+
+#include "base/str.h"
+#include "model/model.h"
+#include "scenario/scenario.h"
+
+#include <string.h>
+
+struct plot {
+    const char *duration, *rate, *cluster, *pools, *deployment, *events;
+    const char *kinds; /* that are looked at, each in spaces */
+    const char *log;   /* "140 NodeNotReady p-0": seconds, kind, pod or else node */
+};
+
+struct journal {
+    const char *kinds;
+    struct hr_str text;
+};
+
+static inline void note(void *ctx, const struct hr_event_record *record)
+{
+    struct journal *journal = ctx;
+    char kind[64];
+    snprintf(kind, sizeof kind, " %s ", record->kind);
+    if (strstr(journal->kinds, kind) == NULL)
+        return;
+    const char *what = record->pod != NULL ? record->pod : record->node;
+    hr_str_addf(&journal->text, "%g %s %s\n", (double)record->time_ns / 1e9, record->kind,
+                what == NULL ? "-" : what);
+}
+
+static inline void run(const struct plot *plot, struct hr_replication *run, struct hr_str *log)
+{
+    struct hr_str text;
+    struct journal journal = { .kinds = plot->kinds };
+    hr_str_init(&text);
+    hr_str_init(&journal.text);
+    hr_str_addf(&text,
+                "name = \"plot\"; duration = \"%s\"; warmup = \"0s\"; models = ( { name = \"m\"; "
+                "service_time = \"100ms\"; } ); instance_types = ( { name = \"t\"; cpu = \"4\"; "
+                "memory = \"16Gi\"; usd_per_hour = 1.0; usd_per_hour_spot = 0.5; }, { name = "
+                "\"g\"; cpu = \"8\"; memory = \"16Gi\"; gpus = 2; usd_per_hour = 2.0; } ); "
+                "cluster = { %s%s }; node_pools = ( %s ); "
+                "deployments = ( { name = \"d\"; model = \"m\"; startup_time = \"20s\"; %s } ); "
+                "workloads = ( { name = \"w\"; deployment = \"d\"; arrivals = { process = "
+                "\"deterministic\"; rate = \"%s\"; }; timeout = \"5s\"; } ); events = ( %s );",
+                plot->duration,
+                strstr(plot->cluster, "lease") ? "" : "lease_renew_interval = \"1ms\";",
+                plot->cluster, plot->pools, plot->deployment, plot->rate, plot->events);
+    struct hr_diag *diag = hr_diag_new();
+    struct hr_scenario *scenario = NULL;
+    if (hr_scenario_load(temp_write("plot.cfg", text.text, text.length), NULL, 0, &scenario,
+                         diag) != HR_OK) {
+        hr_diag_print(diag, stderr);
+        fail();
+    }
+    const struct hr_spec *spec = hr_scenario_spec(scenario);
+    const struct hr_model_options options = {
+        .seed = 1, .step = spec->duration, .event = note, .event_ctx = &journal
+    };
+    hr_model_run(spec, &options, run);
+    hr_scenario_free(scenario);
+    hr_diag_free(diag);
+    hr_str_fini(&text);
+    *log = journal.text;
+}
+
+static inline void check(const struct plot *plot)
+{
+    struct hr_replication out;
+    struct hr_str log;
+    run(plot, &out, &log);
+    assert_string_equal(log.text, plot->log);
+    hr_replication_fini(&out);
+    hr_str_fini(&log);
+}
+
+#endif
