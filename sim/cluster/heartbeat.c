@@ -243,7 +243,6 @@ static void remove_object(struct hr_cluster *cluster, uint32_t n)
     hr_note(cluster, "DeletingNode", HR_SET_NONE, HR_POD_NONE, n,
             "Deleting node because it does not exist in the cloud provider");
     hr_node_leave_pool(cluster, n);
-    hr_event_cancel(cluster, &node->health.power);
     node->stage = HR_NODE_DELETED;
     node->health.waits = false;
     if (hr_node_first_pod(cluster, n) == HR_POD_NONE) {

@@ -302,19 +302,22 @@ void hr_node_delete(struct hr_cluster *cluster, uint32_t i)
     hr_event_cancel(cluster, &node->step);
     hr_event_cancel(cluster, &node->drain);
     hr_event_cancel(cluster, &node->removal.event);
-    hr_node_faults_end(cluster, i);
+    hr_event_cancel(cluster, &node->health.lost);
     pool->asked -= stage == HR_NODE_ASKED;
     pool->counts[HR_NODES_REMOVED] += stage != HR_NODE_ASKED && !node->health.gone;
     if (stage != HR_NODE_ASKED)
         hr_node_leave_pool(cluster, i);
     node->retires = false;
+    const bool others_care = cluster->unreachable > 0;
+    hr_node_reachable(cluster, i, true);
     node->stage = HR_NODE_FREE; /* its last pod must not delete it once more */
     if (stage >= HR_NODE_READY)
         empty(cluster, i);
     if (stage != HR_NODE_ASKED && stage != HR_NODE_DELETED)
         hr_note(cluster, "RemovingNode", HR_SET_NONE, HR_POD_NONE, i, "Node is deleted");
     forget(cluster, i);
-    hr_zones_review(cluster);
+    if (others_care)
+        hr_zones_review(cluster);
 }
 
 void hr_node_reachable(struct hr_cluster *cluster, uint32_t i, bool reachable)
@@ -323,6 +326,7 @@ void hr_node_reachable(struct hr_cluster *cluster, uint32_t i, bool reachable)
     if (node->health.unreachable == !reachable)
         return;
     node->health.unreachable = !reachable;
+    cluster->unreachable += reachable ? -1u : 1u;
     if (node->stage == HR_NODE_READY && !node->health.gone)
         cluster->pools[node->pool].ready += reachable ? 1u : -1u;
     cluster->changed = true;
@@ -340,6 +344,7 @@ void hr_node_leave_pool(struct hr_cluster *cluster, uint32_t i)
     pool->existing--;
     pool->extra_ns += rounded_up(pool, cluster->engine->now - node->born);
     node->health.gone = true;
+    hr_node_faults_end(cluster, i);
     if (node->occupied)
         hr_node_split_price(cluster, i);
     hr_pool_touch(cluster, node->pool);

@@ -96,7 +96,6 @@ void hr_node_replace(struct hr_cluster *cluster, uint32_t n)
 /* It never will be back. */
 static void end_for_good(struct hr_cluster *cluster, uint32_t n)
 {
-    hr_event_cancel(cluster, &cluster->nodes[n].health.power);
     hr_node_replace(cluster, n);
     hr_node_leave_pool(cluster, n);
 }
@@ -222,7 +221,7 @@ void hr_node_faults_begin(struct hr_cluster *cluster, uint32_t n)
     await_slowness(cluster, n);
     hr_spot_begin(cluster, n);
     hr_gpus_begin(cluster, n);
-    if (cluster->all_lost)
+    if (cluster->unreachable > 0)
         hr_zones_review(cluster);
 }
 
@@ -230,7 +229,6 @@ void hr_node_faults_end(struct hr_cluster *cluster, uint32_t n)
 {
     struct hr_node_health *health = &cluster->nodes[n].health;
     hr_event_cancel(cluster, &health->power);
-    hr_event_cancel(cluster, &health->lost);
     hr_event_cancel(cluster, &health->spot);
     hr_event_cancel(cluster, &health->slow);
     hr_gpus_end(cluster, n);

@@ -127,10 +127,8 @@ void hr_spot_step(struct hr_cluster *cluster, uint32_t n)
         give_notice(cluster, n);
         return;
     }
-    if (!node->health.gone) {
-        pool->counts[HR_NODES_INTERRUPTED]++;
-        hr_node_replace(cluster, n);
-        hr_node_leave_pool(cluster, n);
-    }
+    pool->counts[HR_NODES_INTERRUPTED]++;
+    hr_node_replace(cluster, n);
+    hr_node_leave_pool(cluster, n);
     hr_node_delete(cluster, n);
 }

@@ -209,6 +209,7 @@ struct hr_cluster {
     const char **zones; /* names, by number */
     uint32_t n_zones;
     struct hr_zone_health *zones_health;
+    uint32_t unreachable; /* nodes */
     uint64_t turns_evict; /* nodes that waited for their eviction so far */
     bool all_lost;        /* every zone is: nobody is evicted */
     struct hr_placement *placement;
@@ -286,7 +287,7 @@ void hr_node_leaves(struct hr_cluster *cluster, uint32_t node, bool leaves);
 uint32_t hr_node_appear(struct hr_cluster *cluster, uint32_t pool, bool warm);
 /* The machine is no more, and not paid for; its object and the pods on it may still be there. */
 void hr_node_leave_pool(struct hr_cluster *cluster, uint32_t node);
-/* Whether the control plane takes it for ready, which only counts for nodes that are to stay. */
+/* The control plane takes the node for lost, or for reachable. */
 void hr_node_reachable(struct hr_cluster *cluster, uint32_t node, bool reachable);
 /* The machine goes, whatever is on it. */
 void hr_node_delete(struct hr_cluster *cluster, uint32_t node);
@@ -302,7 +303,7 @@ hr_time hr_node_pull(struct hr_cluster *cluster, uint32_t node, uint32_t set);
 void hr_node_faults_init(struct hr_cluster *cluster);
 void hr_node_faults_fini(struct hr_cluster *cluster);
 void hr_node_faults_begin(struct hr_cluster *cluster, uint32_t node); /* it is ready */
-void hr_node_faults_end(struct hr_cluster *cluster, uint32_t node);   /* it is no more */
+void hr_node_faults_end(struct hr_cluster *cluster, uint32_t node);   /* the machine is no more */
 /* HR_TIME_NEVER: for good. */
 void hr_node_fail(struct hr_cluster *cluster, uint32_t node, hr_time down);
 void hr_node_power(struct hr_cluster *cluster, uint32_t node);

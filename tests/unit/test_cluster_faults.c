@@ -345,6 +345,68 @@ static void test_failed_provisioning(void **state)
                           "420 NodeReady p-2\n" /* p-1 never came */ });
 }
 
+/* A stateful set never has two of a name: d-0 is deleted at 440 s, but is there until its machine
+ * is back. */
+static void test_stateful_set(void **state)
+{
+    (void)state;
+    check(&(struct plot){ "15m", "1/s", "", TWO_NODES, "kind = \"stateful_set\";",
+                          "{ at = \"100s\"; action = \"node_failure\"; node_pool = \"p\"; "
+                          "duration = \"10m\"; }",
+                          " TaintManagerEviction SuccessfulCreate Rebooted Ready ",
+                          "0 SuccessfulCreate d-0\n"
+                          "0 Ready d-0\n"
+                          "440 TaintManagerEviction d-0\n"
+                          "700 Rebooted p-0\n"
+                          "700 SuccessfulCreate d-0\n"
+                          "720 Ready d-0\n" });
+}
+
+/*
+ * The second pod fits only on the second node, there from 130 s on, and pulls 5 GB at 100 MB/s from
+ * 200 s on. The machine dies at 210 s and is back at 310 s: the pull begins anew, and there was no
+ * container yet to be started again.
+ */
+static void test_lost_pull(void **state)
+{
+    (void)state;
+    struct hr_replication out;
+    struct hr_str log;
+    run(
+        &(struct plot){
+            "10m", "1/s", "", "{ name = \"p\"; instance = \"t\"; }",
+            SPREAD("1") " image_size = \"5G\";",
+            "{ at = \"10s\"; action = \"resize_pool\"; node_pool = \"p\"; nodes = 2; }, { at = "
+            "\"200s\"; action = \"scale\"; deployment = \"d\"; replicas = 2; }, { at = \"210s\"; "
+            "action = \"node_failure\"; node_pool = \"p\"; node = 1; duration = \"100s\"; }",
+            " Pulling Pulled NodeNotReady Ready ", NULL },
+        &out, &log);
+    assert_string_equal(log.text, "0 Ready d-0\n"
+                                  "200 Pulling d-1\n"
+                                  "250 NodeNotReady p-1\n"
+                                  "250 NodeNotReady d-1\n"
+                                  "360 Pulled d-1\n"
+                                  "380 Ready d-1\n");
+    assert_int_equal(out.deployments[0].counts[HR_PODS_RESTARTED], 0);
+    hr_replication_fini(&out);
+    hr_str_fini(&log);
+}
+
+/* The second node cannot be drained, so that the account has its two nodes all the while. */
+static void test_quota(void **state)
+{
+    (void)state;
+    check(&(struct plot){
+        "10m", "1/s", "", "{ name = \"p\"; instance = \"t\"; nodes = 2; quota = 2; }",
+        SPREAD("2") " disruption_budget = { min_available = 2; };",
+        "{ at = \"50s\"; action = \"resize_pool\"; node_pool = \"p\"; nodes = 1; }, { at = "
+        "\"100s\"; action = \"resize_pool\"; node_pool = \"p\"; nodes = 2; }",
+        " FailedProvisioning NodeReady RemovingNode ",
+        "0 NodeReady p-0\n"
+        "0 NodeReady p-1\n"
+        "100 FailedProvisioning -\n" });
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -355,7 +417,8 @@ int main(void)
         cmocka_unit_test(test_replacement),         cmocka_unit_test(test_spot_notice),
         cmocka_unit_test(test_spot_budget),         cmocka_unit_test(test_gpu),
         cmocka_unit_test(test_slow_node),           cmocka_unit_test(test_out_of_capacity),
-        cmocka_unit_test(test_failed_provisioning),
+        cmocka_unit_test(test_failed_provisioning), cmocka_unit_test(test_stateful_set),
+        cmocka_unit_test(test_lost_pull),           cmocka_unit_test(test_quota),
     };
     return cmocka_run_group_tests(tests, temp_folder_make, temp_folder_remove);
 }
