@@ -268,12 +268,15 @@ static void grow(struct hr_cluster *cluster, uint32_t pool, int64_t nodes, struc
 static void tell_helped(struct hr_cluster *cluster, const struct option *chosen, const char *what)
 {
     const struct hr_node_autoscaler *autoscaler = cluster->node_autoscaler;
+    struct hr_str text;
+    hr_str_init(&text);
+    hr_str_addf(&text, "pod triggered scale-up: [%s]", what);
     for (size_t i = 0; i < autoscaler->n_pending; i++) {
-        const uint32_t pod = autoscaler->pending[i];
         if (chosen->helped[i])
-            hr_note(cluster, "TriggeredScaleUp", cluster->pods[pod].set, pod, HR_NODE_NONE,
-                    "pod triggered scale-up: [%s]", what);
+            hr_node_autoscaler_tell(cluster, autoscaler->pending[i], HR_NODE_NONE,
+                                    "TriggeredScaleUp", text.text);
     }
+    hr_str_fini(&text);
 }
 
 static void why_not(struct hr_cluster *cluster, uint32_t pod, const struct option *options,
@@ -290,13 +293,17 @@ static void why_not(struct hr_cluster *cluster, uint32_t pod, const struct optio
                              hr_trial_add_node(trial, cluster->pools[p].first_shape), &refusals);
     }
     hr_trial_undo(trial, mark);
-    if (counts[AT_MAX] > 0)
-        hr_str_addf(text, "%u max node group size reached", counts[AT_MAX]);
-    if (counts[BACKED_OFF] > 0)
-        hr_str_addf(text, "%s%u in backoff after failed scale-up", counts[AT_MAX] > 0 ? ", " : "",
-                    counts[BACKED_OFF]);
-    if (hr_refusals_set(&refusals) != 0 && text->length > 0)
-        hr_str_add(text, ", ");
+    static const char *const skipped[] = {
+        [AT_MAX] = "max node group size reached", [BACKED_OFF] = "in backoff after failed scale-up"
+    };
+    const char *gap = ": ";
+    for (int i = AT_MAX; i <= BACKED_OFF; i++) {
+        if (counts[i] > 0)
+            hr_str_addf(text, "%s%u %s", gap, counts[i], skipped[i]);
+        gap = counts[i] > 0 ? ", " : gap;
+    }
+    if (hr_refusals_set(&refusals) != 0)
+        hr_str_add(text, gap);
     hr_refusals_list(&refusals, cluster->placement, text);
 }
 
@@ -313,7 +320,7 @@ static void tell_others(struct hr_cluster *cluster, const struct option *options
         if (helped)
             continue;
         hr_str_clear(&text);
-        hr_str_add(&text, "pod didn't trigger scale-up: ");
+        hr_str_add(&text, "pod didn't trigger scale-up");
         why_not(cluster, autoscaler->pending[i], options, &text);
         hr_node_autoscaler_tell(cluster, autoscaler->pending[i], HR_NODE_NONE, "NotTriggerScaleUp",
                                 text.text);
