@@ -76,15 +76,6 @@ static void drop_late_nodes(struct hr_cluster *cluster, uint32_t p)
             cluster->pools[p].spec->name, hr_time_to_s(spec->max_node_provision_time));
 }
 
-static bool has_pending(const struct hr_cluster *cluster)
-{
-    for (uint32_t s = 0; s < cluster->config.n_sets; s++) {
-        if (cluster->sets[s].pending > 0)
-            return true;
-    }
-    return false;
-}
-
 void hr_cluster_autoscaler_scan(struct hr_cluster *cluster)
 {
     const struct hr_node_autoscaler_spec *spec = cluster->node_autoscaler->spec;
@@ -95,7 +86,7 @@ void hr_cluster_autoscaler_scan(struct hr_cluster *cluster)
     for (uint32_t p = 0; p < cluster->config.n_pools; p++)
         drop_late_nodes(cluster, p);
     enum hr_scale_up up = HR_SCALE_UP_NONE;
-    if (has_pending(cluster)) {
+    if (hr_node_autoscaler_has_pending(cluster)) {
         hr_node_autoscaler_look(cluster);
         up = hr_cluster_autoscaler_up(cluster);
     }

@@ -142,14 +142,6 @@ static void launch(struct hr_cluster *cluster)
     }
 }
 
-static bool some_wait(const struct hr_cluster *cluster)
-{
-    uint32_t n = 0;
-    for (uint32_t s = 0; s < cluster->config.n_sets; s++)
-        n += cluster->sets[s].pending;
-    return n > 0;
-}
-
 void hr_karpenter_provision(struct hr_cluster *cluster)
 {
     struct hr_node_autoscaler *autoscaler = cluster->node_autoscaler;
@@ -171,6 +163,6 @@ void hr_karpenter_provision(struct hr_cluster *cluster)
     }
     launch(cluster);
     free(placed);
-    if (some_wait(cluster))
+    if (hr_node_autoscaler_has_pending(cluster))
         batch_at(cluster, hr_time_add(cluster->engine->now, REQUEUE));
 }

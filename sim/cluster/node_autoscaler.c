@@ -172,6 +172,15 @@ static void find_pending(struct hr_cluster *cluster)
     }
 }
 
+bool hr_node_autoscaler_has_pending(const struct hr_cluster *cluster)
+{
+    for (uint32_t s = 0; s < cluster->config.n_sets; s++) {
+        if (cluster->sets[s].pending > 0)
+            return true;
+    }
+    return false;
+}
+
 void hr_node_autoscaler_look(struct hr_cluster *cluster)
 {
     struct hr_trial *trial = &cluster->node_autoscaler->trial;

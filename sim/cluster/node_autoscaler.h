@@ -54,6 +54,8 @@ bool hr_node_is_upcoming(const struct hr_node *node); /* asked for, and not read
 bool hr_node_is_sound(const struct hr_cluster *cluster, uint32_t node); /* ready, and reports so */
 bool hr_pod_is_moved(const struct hr_cluster *cluster, uint32_t pod);   /* not ending anyway */
 
+bool hr_node_autoscaler_has_pending(const struct hr_cluster *cluster); /* pods without a node */
+
 /* Begins a trial in which upcoming nodes stand, too, and fills `pending` with the pods that have
  * no node, nor victims that leave one to them. */
 void hr_node_autoscaler_look(struct hr_cluster *cluster);
@@ -91,8 +93,8 @@ void hr_cluster_autoscaler_free(struct hr_cluster_autoscaler *ca);
 void hr_cluster_autoscaler_scan(struct hr_cluster *cluster);
 
 enum hr_scale_up {
-    HR_SCALE_UP_NONE, /* no pod needs it, or nothing helps */
-    HR_SCALE_UP_WAITS /* pods are new: others may follow, nothing is done */,
+    HR_SCALE_UP_NONE,  /* no pod needs it, or nothing helps */
+    HR_SCALE_UP_WAITS, /* pods are new: others may follow, nothing is done */
     HR_SCALE_UP_DONE
 };
 

@@ -93,9 +93,10 @@ static const struct hr_key node_pool_keys[] = {
     { FIELD(nodes, int64_t), NODES, AUTO,
       .help = "Nodes at time 0, ready; auto is 1, or with a spot_trace those of the trace." },
     { FIELD(min_nodes, int64_t), NODES, AUTO,
-      .help = "Fewest nodes that the node_autoscaler leaves; auto is as nodes." },
+      .help = "Fewest nodes that the node_autoscaler leaves; auto is as nodes, with karpenter 0." },
     { FIELD(max_nodes, int64_t), NODES, AUTO,
-      .help = "Most nodes that the node_autoscaler asks for; auto is as nodes." },
+      .help = "Most nodes that the node_autoscaler asks for; auto is as nodes, with karpenter as "
+              "many as the quota." },
     { FIELD(zones, struct hr_list), .type = HR_KEY_ARRAY, .element = HR_KEY_NAME, .n_min = 1,
       .n_max = 100, .single_ok = true,
       .help = "Zones that its nodes are spread over evenly; one zone, a, when absent." },

@@ -147,8 +147,10 @@ static void check_node_autoscaler(struct hr_loader *loader)
     const struct hr_spec *spec = &loader->scenario->spec;
     const struct hr_node_pool_spec *pools = spec->node_pools.items;
     const config_setting_t *setting = hr_load_origin(loader, spec->node_autoscaler);
+    const bool karpenter = spec->node_autoscaler->type == HR_KARPENTER;
     for (size_t i = 0; i < spec->node_pools.n; i++)
-        if (hr_node_pool_nodes_min(&pools[i]) < hr_node_pool_nodes_max(&pools[i]))
+        if (hr_node_pool_nodes_min(&pools[i]) < hr_node_pool_nodes_max(&pools[i]) ||
+            (karpenter && (pools[i].min_nodes == HR_AUTO || pools[i].max_nodes == HR_AUTO)))
             return;
     if (spec->node_pools.n == 0)
         hr_load_report(loader, HR_ERROR, setting, NULL, NULL,
