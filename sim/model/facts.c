@@ -41,6 +41,8 @@ bool hr_spec_has_pods(const struct hr_spec *spec)
 bool hr_spec_is_steady(const struct hr_spec *spec)
 {
     const struct hr_deployment_spec *deployments = spec->deployments.items;
+    if (spec->events.n > 0 || spec->jobs.n > 0)
+        return false;
     for (size_t d = 0; d < spec->deployments.n; d++) {
         if (deployments[d].autoscaler != NULL)
             return false;

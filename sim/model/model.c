@@ -34,11 +34,6 @@ static const struct hr_workload_spec *workload_spec(const struct hr_model *model
     return &((const struct hr_workload_spec *)model->spec->workloads.items)[w];
 }
 
-static bool is_closed(const struct hr_workload_spec *spec)
-{
-    return ((const struct hr_arrival_spec *)spec->arrivals.items)[0].process == HR_ARRIVAL_CLOSED;
-}
-
 static bool needs_patience(const struct hr_spec *spec)
 {
     const struct hr_workload_spec *workloads = spec->workloads.items;
@@ -96,10 +91,10 @@ static void count_sources(struct hr_model *model)
 {
     for (uint32_t w = 0; w < model->n_clients; w++) {
         const struct hr_workload_spec *spec = workload_spec(model, w);
-        model->n_streams += is_closed(spec) ? 0 : (uint32_t)spec->arrivals.n;
         model->n_sources += spec->timeout != NULL;
         model->n_sources += spec->attempt_timeout != NULL;
     }
+    model->n_streams = hr_streams_count(model->spec);
     model->n_sources += model->n_streams + 1;
 }
 
@@ -129,31 +124,6 @@ static void find_sharers(struct hr_model *model)
         model->stations[d].many_workloads = ++workloads[d] > 1;
     }
     free(workloads);
-}
-
-static void init_streams(struct hr_model *model)
-{
-    const struct hr_model_options *options = model->options;
-    model->streams = HR_NEW_ARRAY(struct hr_stream, model->n_streams);
-    uint32_t s = 0;
-    for (uint32_t w = 0; w < model->n_clients; w++) {
-        const struct hr_workload_spec *spec = workload_spec(model, w);
-        const struct hr_arrival_spec *arrivals = spec->arrivals.items;
-        for (unsigned i = 0; i < spec->arrivals.n && !is_closed(spec); i++, s++) {
-            model->streams[s].workload = w;
-            model->streams[s].source = s;
-            hr_engine_source_init(&model->engine, s, HR_EV_ARRIVAL_RANK, HR_EV_ARRIVAL, s);
-            const enum hr_status status = hr_arrivals_init(
-                &model->streams[s].arrivals, &arrivals[i], options->seed, options->replication,
-                hr_hash_name(spec->name), i, &options->opener);
-            if (status != HR_OK) {
-                model->out->status = status;
-                continue;
-            }
-            model->streams[s].next = hr_arrivals_next(&model->streams[s].arrivals);
-            hr_stream_set(model, &model->streams[s]);
-        }
-    }
 }
 
 static void init(struct hr_model *model)
@@ -186,7 +156,7 @@ static void init(struct hr_model *model)
     }
     for (uint32_t w = 0; w < model->n_clients; w++)
         hr_client_init(model, w);
-    init_streams(model);
+    hr_streams_init(model);
     hr_measure_init(model);
     if (model->from == 0)
         hr_measure_open(model);

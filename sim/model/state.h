@@ -148,6 +148,11 @@ struct hr_stream {
     struct hr_arrivals arrivals;
     hr_time next; /* after the one that the engine knows */
     uint32_t workload, source;
+    bool spiked; /* some requests are left out, or it is an extra stream (streams.c) */
+    /* Extra stream: */
+    hr_time until; /* HR_TIME_NEVER: it is not one */
+    double share;  /* of its requests that come */
+    struct hr_rng spikes;
 };
 
 struct hr_recorder {
@@ -230,12 +235,18 @@ static inline void hr_model_mark(struct hr_model *model, uint32_t kind, uint64_t
         model->fingerprint, (uint64_t)model->engine.now ^ (entity << 44) ^ ((uint64_t)kind << 58));
 }
 
+/* streams.c: open arrivals, and the spikes in them. */
+uint32_t hr_streams_count(const struct hr_spec *spec);
+void hr_streams_init(struct hr_model *model);
+hr_time hr_stream_next_spiked(const struct hr_model *model, struct hr_stream *stream);
+
 /* Tells the engine of the stream's next arrival. One more is drawn ahead, so that what comes next
  * is known at once, not after the draw. */
 static inline void hr_stream_set(struct hr_model *model, struct hr_stream *stream)
 {
     hr_engine_source_set(&model->engine, stream->source, stream->next);
-    stream->next = hr_arrivals_next(&stream->arrivals);
+    stream->next = __builtin_expect(stream->spiked, 0) ? hr_stream_next_spiked(model, stream)
+                                                       : hr_arrivals_next(&stream->arrivals);
 }
 
 /* loop.c: runs to the end. */

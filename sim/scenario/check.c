@@ -82,6 +82,24 @@ static void check_dates(struct hr_loader *loader)
     }
 }
 
+/* Clients of a closed loop send no faster than they are answered. */
+static void check_spikes(struct hr_loader *loader)
+{
+    const struct hr_spec *spec = &loader->scenario->spec;
+    const struct hr_action_spec *events = spec->events.items;
+    const struct hr_workload_spec *workloads = spec->workloads.items;
+    for (size_t e = 0; e < spec->events.n; e++) {
+        if (events[e].action != HR_ACTION_SPIKE || events[e].workload == HR_REF_NONE)
+            continue;
+        const struct hr_workload_spec *workload = &workloads[events[e].workload];
+        const struct hr_arrival_spec *arrivals = workload->arrivals.items;
+        if (arrivals[0].process == HR_ARRIVAL_CLOSED)
+            hr_load_report(loader, HR_ERROR, hr_load_origin(loader, &events[e]), "workload",
+                           "use an open process", "the workload \"%s\" is a closed loop",
+                           workload->name);
+    }
+}
+
 void hr_load_check(struct hr_loader *loader)
 {
     const struct hr_spec *spec = &loader->scenario->spec;
@@ -90,4 +108,5 @@ void hr_load_check(struct hr_loader *loader)
         check_deployment(loader, &deployments[i]);
     check_used(loader);
     check_dates(loader);
+    check_spikes(loader);
 }

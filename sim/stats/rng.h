@@ -56,7 +56,8 @@ enum hr_purpose { /* numbers are for ever: they are part of every seed's meaning
                   HR_PURPOSE_NO_CAPACITY = 32, /* the cloud has no machine left ... */
                   HR_PURPOSE_LEAD = 33,        /* ... until it has */
                   HR_PURPOSE_EXPAND = 40,      /* ties of node groups */
-                  HR_PURPOSE_RUN = 41          /* of a job's pod */
+                  HR_PURPOSE_RUN = 41,         /* of a job's pod */
+                  HR_PURPOSE_SPIKE = 42        /* which requests a spike leaves out */
 };
 
 /* The address of a stream or of one rare draw; entity is hr_hash_name() of the entity's name. */

@@ -135,6 +135,32 @@ enum hr_status hr_arrivals_init(struct hr_arrivals *arrivals, const struct hr_ar
     return status;
 }
 
+static hr_time next_replayed(struct hr_arrivals *arrivals)
+{
+    const hr_time at = hr_trace_replay_next(&arrivals->state->replay, &arrivals->gap);
+    if (at > arrivals->now)
+        arrivals->now = at;
+    return arrivals->now;
+}
+
+void hr_arrivals_skip(struct hr_arrivals *arrivals, hr_time to)
+{
+    struct hr_arrivals_state *state = arrivals->state;
+    if (arrivals->now == HR_TIME_NEVER)
+        return;
+    if (state == NULL) {
+        arrivals->now = to;
+    } else if (state->process == HR_ARRIVAL_DIURNAL || state->process == HR_ARRIVAL_PIECEWISE ||
+               state->process == HR_ARRIVAL_CALENDAR) {
+        hr_rate_function_skip(&state->rate_function, arrivals, to);
+    } else if (state->process == HR_ARRIVAL_TRACE) {
+        while (next_replayed(arrivals) < to) {
+        }
+    } else {
+        arrivals->now = to;
+    }
+}
+
 void hr_arrivals_fini(struct hr_arrivals *arrivals)
 {
     struct hr_arrivals_state *state = arrivals->state;
@@ -168,14 +194,6 @@ enum hr_status hr_arrivals_status(const struct hr_arrivals *arrivals)
 {
     const struct hr_arrivals_state *state = arrivals->state;
     return state && state->process == HR_ARRIVAL_TRACE ? state->replay.status : HR_OK;
-}
-
-static hr_time next_replayed(struct hr_arrivals *arrivals)
-{
-    const hr_time at = hr_trace_replay_next(&arrivals->state->replay, &arrivals->gap);
-    if (at > arrivals->now)
-        arrivals->now = at;
-    return arrivals->now;
 }
 
 static hr_time next_epoch(struct hr_arrivals *arrivals)

@@ -44,6 +44,10 @@ void hr_arrivals_fini(struct hr_arrivals *arrivals);
 /* Not HR_OK once a trace could not be read any more; arrivals then end. */
 enum hr_status hr_arrivals_status(const struct hr_arrivals *arrivals);
 
+/* Begins at time `to` instead of 0, before the first request: in the stationary state too, or with
+ * the rate of that time. A trace is read up to there. */
+void hr_arrivals_skip(struct hr_arrivals *arrivals, hr_time to);
+
 hr_time hr_arrivals_next_general(struct hr_arrivals *arrivals);
 
 /* Moves the clock on by gap_ns >= 0 and returns the whole nanoseconds. */

@@ -119,6 +119,19 @@ void hr_rate_function_init(struct hr_rate_function *function, const struct hr_ar
         function->area = area(function, function->n);
 }
 
+void hr_rate_function_skip(struct hr_rate_function *function, struct hr_arrivals *arrivals,
+                           hr_time to)
+{
+    function->period_start =
+        function->period == HR_TIME_NEVER ? 0 : to / function->period * function->period;
+    function->piece = 0;
+    while (function->piece + 1 < function->n &&
+           function->period_start + function->pieces[function->piece + 1].start <= to)
+        function->piece++;
+    arrivals->now = to;
+    arrivals->fraction = 0;
+}
+
 void hr_rate_function_fini(struct hr_rate_function *function)
 {
     free(function->pieces);

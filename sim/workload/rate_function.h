@@ -28,6 +28,10 @@ void hr_rate_function_init(struct hr_rate_function *function, const struct hr_ar
                            double batch_mean);
 void hr_rate_function_fini(struct hr_rate_function *function);
 
+/* The same as if all up to time `to` had passed. */
+void hr_rate_function_skip(struct hr_rate_function *function, struct hr_arrivals *arrivals,
+                           hr_time to);
+
 /* Moves the clock of arrivals to the next epoch and returns its time. */
 hr_time hr_rate_function_next(struct hr_rate_function *function, struct hr_arrivals *arrivals);
 
