@@ -69,8 +69,7 @@ static void drop_late_nodes(struct hr_cluster *cluster, uint32_t p)
     }
     if (!failed)
         return;
-    const struct hr_backoff_config config = hr_backoff_config_of(spec);
-    hr_group_backoff_fail(&cluster->node_autoscaler->ca->backoffs[p], &config, now);
+    hr_node_autoscaler_refused(cluster, p);
     hr_note(cluster, "ScaleUpTimedOut", HR_SET_NONE, HR_POD_NONE, HR_NODE_NONE,
             "Nodes added to group %s failed to register within %.0f s",
             cluster->pools[p].spec->name, hr_time_to_s(spec->max_node_provision_time));

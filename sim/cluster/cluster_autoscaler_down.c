@@ -59,7 +59,7 @@ static enum rank rank_of(const struct hr_cluster *cluster, uint32_t i)
 {
     const struct hr_cluster_autoscaler *ca = cluster->node_autoscaler->ca;
     bool has_gpu;
-    if (cluster->nodes[i].stage != HR_NODE_READY || cluster->engine->now < ca->not_before[i])
+    if (!hr_node_may_leave(&cluster->nodes[i]) || cluster->engine->now < ca->not_before[i])
         return NO_CANDIDATE;
     const double used = utilization(&cluster->scheduler.nodes[i], &has_gpu);
     if (!hr_scale_down_is_candidate(&ca->scale_down.config, used, has_gpu,

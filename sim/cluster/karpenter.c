@@ -133,6 +133,8 @@ static void launch(struct hr_cluster *cluster)
     for (size_t i = 0; i < karpenter->n_planned; i++) {
         const struct hr_planned_node *planned = &karpenter->planned[i];
         const uint32_t node = hr_karpenter_launch(cluster, planned);
+        if (node == HR_NODE_NONE)
+            continue;
         for (uint32_t pod = books->nodes[planned->node].first_pod; pod != HR_POD_NONE;
              pod = books->pods[pod].next) {
             if (cluster->pods[pod].stage == HR_POD_PENDING)

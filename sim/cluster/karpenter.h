@@ -45,7 +45,7 @@ struct hr_karpenter {
 void hr_karpenter_plan_begin(struct hr_cluster *cluster, size_t max, double usd_max);
 /* Places pods on nodes of the trial, or plans nodes for them. Writes whether each has a place. */
 void hr_karpenter_plan(struct hr_cluster *cluster, uint32_t *pods, size_t n, bool *placed);
-/* Asks the cloud for a planned node. */
+/* Asks the cloud for a planned node; HR_NODE_NONE: it has none. */
 uint32_t hr_karpenter_launch(struct hr_cluster *cluster, const struct hr_planned_node *planned);
 
 /* ---- karpenter.c ---- */

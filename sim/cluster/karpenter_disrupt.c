@@ -62,7 +62,7 @@ static void add_candidate(struct field *field, uint32_t i, const int64_t *allowe
     const struct hr_node *node = &cluster->nodes[i];
     const hr_time due = hr_time_add(node->pods_changed, spec->consolidate_after);
     bool empty;
-    if (!hr_node_is_sound(cluster, i))
+    if (!hr_node_may_leave(node) || !hr_node_is_sound(cluster, i))
         return;
     if (cluster->engine->now < due) {
         karpenter->look_again = hr_min(karpenter->look_again, due);
@@ -87,7 +87,8 @@ static int64_t budget_of(const struct hr_cluster *cluster, uint32_t p)
     const int64_t percent = hr_disruption_percent_of(cluster->node_autoscaler->spec);
     int64_t nodes = 0, disrupted = 0;
     for (uint32_t i = 0; i < cluster->n_nodes; i++) {
-        if (cluster->nodes[i].pool != p || cluster->nodes[i].stage < HR_NODE_READY)
+        const enum hr_node_stage stage = cluster->nodes[i].stage;
+        if (cluster->nodes[i].pool != p || (stage != HR_NODE_READY && stage != HR_NODE_GOING))
             continue;
         nodes++;
         disrupted += !hr_node_is_sound(cluster, i);
@@ -276,7 +277,8 @@ static void carry_out(struct hr_cluster *cluster)
     uint32_t replacement = HR_NODE_NONE;
     if (n > 0 && replaces)
         replacement = hr_karpenter_launch(cluster, &field.planned);
-    for (size_t i = 0; i < n; i++) {
+    const bool refused = replaces && replacement == HR_NODE_NONE;
+    for (size_t i = 0; i < n && !refused; i++) {
         const uint32_t node = field.nodes[still[i]];
         hr_note(cluster, "DisruptionTerminating", HR_SET_NONE, HR_POD_NONE, node,
                 "Disrupting Node: %s",
@@ -296,7 +298,7 @@ static void expire(struct hr_cluster *cluster)
     const hr_time longest = cluster->node_autoscaler->spec->expire_after;
     for (uint32_t i = 0; i < cluster->n_nodes; i++) {
         const struct hr_node *node = &cluster->nodes[i];
-        if (node->stage != HR_NODE_READY || cluster->engine->now - node->asked < longest)
+        if (!hr_node_may_leave(node) || cluster->engine->now - node->asked < longest)
             continue;
         hr_note(cluster, "DisruptionTerminating", HR_SET_NONE, HR_POD_NONE, i,
                 "Disrupting Node: Expired");

@@ -177,7 +177,9 @@ void hr_karpenter_plan(struct hr_cluster *cluster, uint32_t *pods, size_t n, boo
 uint32_t hr_karpenter_launch(struct hr_cluster *cluster, const struct hr_planned_node *planned)
 {
     const uint32_t p = cluster->node_autoscaler->karpenter->by_price[planned->rank];
-    const uint32_t node = hr_node_ask(cluster, p, planned->zone);
+    const uint32_t node = hr_provision_in(cluster, p, planned->zone);
+    if (node == HR_NODE_NONE)
+        return node;
     cluster->pools[p].target++;
     hr_pool_touch(cluster, p);
     hr_note(cluster, "Launched", HR_SET_NONE, HR_POD_NONE, node, "NodeClaim is launched");

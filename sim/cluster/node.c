@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "cluster/node_autoscaler.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -330,6 +331,7 @@ void hr_node_reachable(struct hr_cluster *cluster, uint32_t i, bool reachable)
     if (node->stage == HR_NODE_READY && !node->health.gone)
         cluster->pools[node->pool].ready += reachable ? 1u : -1u;
     cluster->changed = true;
+    cluster->turns++;
 }
 
 void hr_node_leave_pool(struct hr_cluster *cluster, uint32_t i)
@@ -395,6 +397,10 @@ void hr_pool_reconcile(struct hr_cluster *cluster, uint32_t p)
 {
     const struct hr_pool *pool = &cluster->pools[p];
     while (standing(pool) < pool->target && hr_provision(cluster, p) != HR_NODE_NONE) {
+    }
+    if (cluster->node_autoscaler != NULL && standing(pool) < pool->target) {
+        cluster->pools[p].target = standing(pool);
+        hr_node_autoscaler_refused(cluster, p);
     }
     while (standing(pool) > pool->target) {
         const uint32_t node = youngest(cluster, p);

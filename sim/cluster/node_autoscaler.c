@@ -89,6 +89,15 @@ void hr_node_autoscaler_pending(struct hr_cluster *cluster, uint32_t pod)
         hr_karpenter_pending(cluster, pod);
 }
 
+/* Karpenter plans anew when it looks at the pods again. */
+void hr_node_autoscaler_refused(struct hr_cluster *cluster, uint32_t pool)
+{
+    struct hr_cluster_autoscaler *ca = cluster->node_autoscaler->ca;
+    const struct hr_backoff_config config = hr_backoff_config_of(cluster->node_autoscaler->spec);
+    if (ca != NULL)
+        hr_group_backoff_fail(&ca->backoffs[pool], &config, cluster->engine->now);
+}
+
 void hr_node_autoscaler_kept(struct hr_cluster *cluster, uint32_t node)
 {
     struct hr_cluster_autoscaler *ca = cluster->node_autoscaler->ca;
@@ -132,6 +141,11 @@ bool hr_node_is_sound(const struct hr_cluster *cluster, uint32_t node)
 {
     return cluster->nodes[node].stage == HR_NODE_READY &&
            (cluster->scheduler.nodes[node].taints & UNREADY) == 0;
+}
+
+bool hr_node_may_leave(const struct hr_node *node)
+{
+    return node->stage == HR_NODE_READY && !node->health.gone;
 }
 
 bool hr_pod_is_moved(const struct hr_cluster *cluster, uint32_t pod)

@@ -40,6 +40,8 @@ void hr_node_autoscaler_scan(struct hr_cluster *cluster);
 void hr_node_autoscaler_batch(struct hr_cluster *cluster);
 /* The scheduler has found no node for the pod. */
 void hr_node_autoscaler_pending(struct hr_cluster *cluster, uint32_t pod);
+/* The cloud does not give the pool what was asked for; its target is lower again. */
+void hr_node_autoscaler_refused(struct hr_cluster *cluster, uint32_t pool);
 /* The removal of a node has failed; it stays. */
 void hr_node_autoscaler_kept(struct hr_cluster *cluster, uint32_t node);
 
@@ -52,7 +54,8 @@ int64_t hr_pool_nodes_min(const struct hr_cluster *cluster, uint32_t pool);
 uint32_t hr_pod_template_of(const struct hr_cluster *cluster, uint32_t pod);
 bool hr_node_is_upcoming(const struct hr_node *node); /* asked for, and not ready yet */
 bool hr_node_is_sound(const struct hr_cluster *cluster, uint32_t node); /* ready, and reports so */
-bool hr_pod_is_moved(const struct hr_cluster *cluster, uint32_t pod);   /* not ending anyway */
+bool hr_node_may_leave(const struct hr_node *node); /* it stands, and is not being removed */
+bool hr_pod_is_moved(const struct hr_cluster *cluster, uint32_t pod); /* not ending anyway */
 
 bool hr_node_autoscaler_has_pending(const struct hr_cluster *cluster); /* pods without a node */
 

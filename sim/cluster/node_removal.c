@@ -49,6 +49,8 @@ void hr_removal_begin(struct hr_cluster *cluster, uint32_t i, uint32_t replaceme
 
 static void give_up(struct hr_cluster *cluster, uint32_t i)
 {
+    if (cluster->nodes[i].health.gone)
+        return;
     hr_node_leaves(cluster, i, false);
     hr_node_autoscaler_kept(cluster, i);
 }

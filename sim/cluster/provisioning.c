@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/minmax.h"
+#include "cluster/node_autoscaler.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,6 +125,12 @@ uint32_t hr_provision(struct hr_cluster *cluster, uint32_t p)
     return HR_NODE_NONE;
 }
 
+uint32_t hr_provision_in(struct hr_cluster *cluster, uint32_t p, uint32_t zone)
+{
+    const bool there = is_within_quota(cluster, p) && !lacks_capacity(cluster, p, zone);
+    return there ? hr_node_ask(cluster, p, zone) : HR_NODE_NONE;
+}
+
 bool hr_provision_fails(struct hr_cluster *cluster, uint32_t n)
 {
     const struct hr_node *node = &cluster->nodes[n];
@@ -135,8 +142,13 @@ bool hr_provision_fails(struct hr_cluster *cluster, uint32_t n)
     if (!blocked && hr_rng_uniform(&rng) >= pool->spec->provision_failure)
         return false;
     hr_provision_failed(cluster, p, "the machine does not start");
+    if (cluster->node_autoscaler != NULL) {
+        cluster->pools[p].target--;
+        hr_node_autoscaler_refused(cluster, p);
+    } else {
+        retry_at(cluster, p, 0);
+    }
     hr_node_delete(cluster, n);
-    retry_at(cluster, p, 0);
     return true;
 }
 

@@ -344,6 +344,7 @@ void hr_provisioning_init(struct hr_cluster *cluster, uint32_t pool);
 void hr_provisioning_fini(struct hr_pool *pool);
 /* Asks for a node where there is one to be had; HR_NODE_NONE: nowhere, it tries again later. */
 uint32_t hr_provision(struct hr_cluster *cluster, uint32_t pool);
+uint32_t hr_provision_in(struct hr_cluster *cluster, uint32_t pool, uint32_t zone); /* or not */
 /* True: the node that should come now does not, and is forgotten. */
 bool hr_provision_fails(struct hr_cluster *cluster, uint32_t node);
 /* Nodes of the zone do not come for a while. */

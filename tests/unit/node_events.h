@@ -23,6 +23,8 @@
     "reserved = { cpu = \"0\"; memory = \"0\"; }; provision_time = \"60s\"; boot_time = \"30s\";"  \
     "image_pull_bandwidth = \"100Mi\";"
 
+#define NONE_LEFT "out_of_capacity = ( { probability = \"100%\"; lead_time = \"1h\"; } );"
+
 #define POOL(name, instance, keys)                                                                 \
     "{ name = \"" name "\"; instance = \"" instance "\"; " COMING keys " }"
 
@@ -76,7 +78,7 @@ static void note(void *ctx, const struct hr_event_record *record)
     events->n++;
 }
 
-static void check(const struct plot *plot)
+static inline void check(const struct plot *plot)
 {
     struct node_events events = { .kinds = plot->kinds };
     struct hr_str text;

@@ -149,6 +149,23 @@ static void test_other_pool_after_failure(void **state)
         "1010 Scheduled b-1\n" });
 }
 
+/* The cloud has no machine for pool a, and says so at once: the pool is as before and left alone,
+ * the next loop asks for pool b. */
+static void test_refused_by_the_cloud(void **state)
+{
+    (void)state;
+    check(&(struct plot){
+        "2m", CA "expander = \"priority\";",
+        POOL("a", "four", "nodes = 1; max_nodes = 3; priority = 9; " NONE_LEFT) "," POOL(
+            "b", "four", "nodes = 0; max_nodes = 2;"),
+        PODS("d", "5", "1", ""), "", " TriggeredScaleUp FailedProvisioning NodeReady ",
+        "0 NodeReady a-0\n"
+        "10 TriggeredScaleUp [{a 1->2 (max: 3)}]\n"
+        "10 FailedProvisioning insufficient capacity in zone a\n"
+        "20 TriggeredScaleUp [{b 0->1 (max: 2)}]\n"
+        "110 NodeReady b-0\n" });
+}
+
 /* 28 pods more take 7 nodes. Three may come by max_nodes, two by quota, one by the total, two a
  * loop by max_nodes_per_scaleup; of those that are left the event says why. */
 static void test_limits(void **state)
@@ -331,6 +348,7 @@ int main(void)
         cmocka_unit_test(test_expanders),
         cmocka_unit_test(test_back_off),
         cmocka_unit_test(test_other_pool_after_failure),
+        cmocka_unit_test(test_refused_by_the_cloud),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_balance),
         cmocka_unit_test(test_scale_down_of_an_empty_node),

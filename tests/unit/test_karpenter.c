@@ -70,6 +70,19 @@ static void test_limits(void **state)
                           "1 FailedScheduling 1 Insufficient cpu\n" });
 }
 
+/* The cloud has no machine for the cheaper pool. The pod is looked at again 10 s after the first
+ * batch, in another of 1 s, and gets one of the dearer. */
+static void test_refused_by_the_cloud(void **state)
+{
+    (void)state;
+    check(&(struct plot){
+        "2m", KEPT, POOL("a", "two", "nodes = 0; " NONE_LEFT) "," POOL("b", "four", "nodes = 0;"),
+        PODS("d", "1", "1", ""), "", " FailedProvisioning Launched NodeReady ",
+        "1 FailedProvisioning insufficient capacity in zone a\n"
+        "12 Launched b-0\n"
+        "102 NodeReady b-0\n" });
+}
+
 /* Pods that wait are looked at again 11 s after each batch: that nodes come for them counts, and no
  * more are started. */
 static void test_upcoming_nodes_count(void **state)
@@ -219,6 +232,7 @@ int main(void)
         cmocka_unit_test(test_batch),
         cmocka_unit_test(test_cheapest_that_does),
         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_refused_by_the_cloud),
         cmocka_unit_test(test_upcoming_nodes_count),
         cmocka_unit_test(test_underused_node_is_deleted),
         cmocka_unit_test(test_budget_of_pods_blocks),
