@@ -7,6 +7,7 @@
 
 #include <headroom/compare.h>
 #include <headroom/diag.h>
+#include <headroom/drill.h>
 #include <headroom/result.h>
 #include <headroom/run.h>
 #include <headroom/status.h>
@@ -34,6 +35,12 @@ void hr_report_csv_field(const char *text, FILE *out);
 void hr_report_compare_json(const struct hr_comparison *comparison, FILE *out);
 void hr_report_compare_text(const struct hr_comparison *comparison, FILE *out);
 void hr_report_compare_csv(const struct hr_comparison *comparison, FILE *out);
+
+/* A drill as one indented JSON object of schema headroom.drill/1, as a table for a terminal, and as
+ * CSV: a header and a row a loss. */
+void hr_report_drill_json(const struct hr_drill *drill, FILE *out);
+void hr_report_drill_text(const struct hr_drill *drill, FILE *out);
+void hr_report_drill_csv(const struct hr_drill *drill, FILE *out);
 
 /* Writes the RESULT folder `dir` (made if need be): result.json, timeseries.csv, histogram.csv,
  * report.html. Each file is written whole or not at all. events.jsonl is written by the sink below.

@@ -31,6 +31,8 @@ static const struct verb verbs[] = {
       HR_VERB_SWEEP, 1, 1, hr_verb_sweep },
     { "compare", "A [B]", "say what B changes, on random numbers in common with A", HR_VERB_COMPARE,
       1, 2, hr_verb_compare },
+    { "drill", "SCENARIO", "lose each node, zone and pool at the peak, rank the damage",
+      HR_VERB_DRILL, 1, 1, hr_verb_drill },
     { "theory", "SCENARIO", "closed forms beside the simulation", HR_VERB_THEORY, 1, 1,
       hr_verb_theory },
     { "check", "SCENARIO...", "find the mistakes in scenarios without running them", HR_VERB_CHECK,

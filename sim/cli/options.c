@@ -66,7 +66,8 @@ static const struct hr_choice keys_formats[] = {
 };
 
 #define FIELD(field, ctype) HR_FIELD(struct hr_options, field, ctype)
-#define SIMULATING          (HR_VERB_RUN | HR_VERB_SWEEP | HR_VERB_COMPARE | HR_VERB_THEORY)
+#define SIMULATING          (HR_VERB_RUN | HR_VERB_SWEEP | HR_VERB_COMPARE | HR_VERB_THEORY | HR_VERB_DRILL)
+#define PRECISE             (HR_VERB_RUN | HR_VERB_SWEEP | HR_VERB_THEORY)
 
 static const struct hr_option option_table[] = {
     { .name = "vary",
@@ -103,14 +104,14 @@ static const struct hr_option option_table[] = {
       .help = "independent repetitions behind each interval" },
     { .name = "precision",
       .value = "SHARE",
-      .verbs = SIMULATING & ~(unsigned)HR_VERB_COMPARE,
+      .verbs = PRECISE,
       .kind = HR_OPTION_AMOUNT,
       .unit = HR_UNIT_SHARE,
       .offset = FIELD(precision, double),
       .help = "more replications until every SLO metric is known so well, such as 2%" },
     { .name = "replications-max",
       .value = "N",
-      .verbs = SIMULATING & ~(unsigned)HR_VERB_COMPARE,
+      .verbs = PRECISE,
       .kind = HR_OPTION_COUNT,
       .max = REPLICATIONS_MAX,
       .offset = FIELD(replications_max, unsigned),
@@ -182,6 +183,31 @@ static const struct hr_option option_table[] = {
       .choices = run_formats,
       .offset = FIELD(format, int),
       .help = "what to print; csv: a row an instance" },
+    { .name = "format",
+      .verbs = HR_VERB_DRILL,
+      .kind = HR_OPTION_CHOICE,
+      .choices = run_formats,
+      .offset = FIELD(format, int),
+      .help = "what to print; csv: a row a loss" },
+    { .name = "duration",
+      .value = "DURATION",
+      .verbs = HR_VERB_DRILL,
+      .kind = HR_OPTION_AMOUNT,
+      .unit = HR_UNIT_DURATION,
+      .offset = FIELD(loss_s, double),
+      .help = "how long what is lost stays away (default: 20min)" },
+    { .name = "at",
+      .value = "DURATION",
+      .verbs = HR_VERB_DRILL,
+      .kind = HR_OPTION_AMOUNT,
+      .unit = HR_UNIT_DURATION,
+      .offset = FIELD(at_s, double),
+      .help = "simulated time of the losses (default: when the most requests arrive)" },
+    { .name = "each",
+      .verbs = HR_VERB_DRILL,
+      .kind = HR_OPTION_FLAG,
+      .offset = FIELD(each, bool),
+      .help = "lose every node in turn, not one of those of a pool and zone" },
     { .name = "rare",
       .verbs = HR_VERB_RUN,
       .kind = HR_OPTION_FLAG,

@@ -19,7 +19,8 @@ enum hr_verb_bit {
     HR_VERB_KEYS = 8,
     HR_VERB_COMPARE = 16,
     HR_VERB_THEORY = 32,
-    HR_VERB_INSTANCES = 64
+    HR_VERB_INSTANCES = 64,
+    HR_VERB_DRILL = 128
 };
 
 enum hr_format { HR_FORMAT_TEXT, HR_FORMAT_JSON, HR_FORMAT_CSV };
@@ -44,6 +45,8 @@ struct hr_options {
     unsigned replications_max; /* 0: as the library has it */
     double wall_s_max;         /* 0: no limit */
     double memory_bytes_max;   /* 0: no limit */
+    double loss_s, at_s;       /* 0: not given */
+    bool each;
     bool rare, quiet, print, help;
 };
 

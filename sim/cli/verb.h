@@ -12,6 +12,7 @@
 int hr_verb_run(const struct hr_options *options);
 int hr_verb_sweep(const struct hr_options *options);
 int hr_verb_compare(const struct hr_options *options);
+int hr_verb_drill(const struct hr_options *options);
 int hr_verb_theory(const struct hr_options *options);
 int hr_verb_check(const struct hr_options *options);
 int hr_verb_keys(const struct hr_options *options);

@@ -43,7 +43,7 @@ void hr_report_csv_field(const char *text, FILE *out)
         fputc('"', out);
 }
 
-static void write_double(double x, FILE *out)
+void hr_csv_double(double x, FILE *out)
 {
     char text[32];
     if (!isfinite(x))
@@ -90,7 +90,7 @@ static void write_estimate(struct csv_sink *sink, const struct hr_estimate *esti
     for (size_t i = 0; i < 3; i++) {
         next_field(sink);
         if (i == 0 || estimate->method)
-            write_double(values[i], sink->out);
+            hr_csv_double(values[i], sink->out);
     }
 }
 
@@ -106,7 +106,7 @@ static void write_value(void *ctx, const char *name, const struct hr_field *fiel
     if (field->kind == HR_FIELD_COUNT)
         fprintf(sink->out, "%" PRIu64, field->as.count);
     else if (field->kind == HR_FIELD_NUMBER)
-        write_double(field->as.number, sink->out);
+        hr_csv_double(field->as.number, sink->out);
     else if (field->kind == HR_FIELD_FLAG)
         fputs(field->as.flag ? "true" : "false", sink->out);
     else if (field->as.text)
@@ -138,7 +138,7 @@ void hr_report_compare_csv(const struct hr_comparison *comparison, FILE *out)
         write_estimate(&sink, &metric->difference);
         write_estimate(&sink, &metric->relative);
         next_field(&sink);
-        write_double(metric->variance_reduction, out);
+        hr_csv_double(metric->variance_reduction, out);
         fprintf(out, ",%s\n", metric->verdict);
     }
 }
@@ -153,10 +153,10 @@ void hr_csv_series(const struct hr_result *result, FILE *out)
     }
     fputc('\n', out);
     for (size_t i = 0; i < series->n; i++) {
-        write_double((double)i * series->step_s, out);
+        hr_csv_double((double)i * series->step_s, out);
         for (size_t c = 0; c < series->n_columns; c++) {
             fputc(',', out);
-            write_double(series->columns[c].values[i], out);
+            hr_csv_double(series->columns[c].values[i], out);
         }
         fputc('\n', out);
     }
@@ -169,12 +169,12 @@ static void write_histogram(const struct hr_series *series,
         for (size_t i = 0; i < histogram->n_le; i++) {
             hr_report_csv_field(histogram->workload, out);
             fputc(',', out);
-            write_double((double)step * series->step_s, out);
+            hr_csv_double((double)step * series->step_s, out);
             fputc(',', out);
             if (isinf(histogram->le_s[i]))
                 fputs("+Inf", out);
             else
-                write_double(histogram->le_s[i], out);
+                hr_csv_double(histogram->le_s[i], out);
             fprintf(out, ",%" PRIu64 "\n", histogram->counts[step * histogram->n_le + i]);
         }
     }

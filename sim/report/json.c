@@ -98,7 +98,7 @@ static void write_field(void *ctx, const struct hr_field *field)
     }
 }
 
-static void write_result(struct hr_json *json, const struct hr_result *result)
+void hr_json_result(struct hr_json *json, const struct hr_result *result)
 {
     struct json_sink sink = { .json = json };
     hr_json_object(json);
@@ -110,14 +110,32 @@ void hr_report_json(const struct hr_result *result, bool indent, FILE *out)
 {
     struct hr_json json;
     hr_json_init(&json, out, indent);
-    write_result(&json, result);
+    hr_json_result(&json, result);
     fputc('\n', out);
 }
 
-static void write_text(struct hr_json *json, const char *key, const char *text)
+void hr_json_text(struct hr_json *json, const char *key, const char *text)
 {
     hr_json_key(json, key);
     hr_json_string(json, text);
+}
+
+void hr_json_number(struct hr_json *json, const char *key, double x)
+{
+    hr_json_key(json, key);
+    hr_json_double(json, x);
+}
+
+void hr_json_count(struct hr_json *json, const char *key, uint64_t n)
+{
+    hr_json_key(json, key);
+    hr_json_uint(json, n);
+}
+
+void hr_json_flag(struct hr_json *json, const char *key, bool flag)
+{
+    hr_json_key(json, key);
+    hr_json_bool(json, flag);
 }
 
 static void write_common(struct hr_json *json, const struct hr_comparison *comparison)
@@ -140,9 +158,9 @@ static void write_inputs(struct hr_json *json, const struct hr_comparison *compa
     hr_json_array(json);
     for (size_t i = 0; i < comparison->n_inputs; i++) {
         hr_json_object(json);
-        write_text(json, "path", comparison->inputs[i].path);
-        write_text(json, "a", comparison->inputs[i].a);
-        write_text(json, "b", comparison->inputs[i].b);
+        hr_json_text(json, "path", comparison->inputs[i].path);
+        hr_json_text(json, "a", comparison->inputs[i].a);
+        hr_json_text(json, "b", comparison->inputs[i].b);
         hr_json_object_end(json);
     }
     hr_json_array_end(json);
@@ -151,7 +169,7 @@ static void write_inputs(struct hr_json *json, const struct hr_comparison *compa
 static void write_metric(struct hr_json *json, const struct hr_compare_metric *metric)
 {
     hr_json_object(json);
-    write_text(json, "metric", metric->name);
+    hr_json_text(json, "metric", metric->name);
     hr_json_key(json, "a");
     hr_json_estimate(json, &metric->a);
     hr_json_key(json, "b");
@@ -160,9 +178,8 @@ static void write_metric(struct hr_json *json, const struct hr_compare_metric *m
     hr_json_estimate(json, &metric->difference);
     hr_json_key(json, "relative");
     hr_json_estimate(json, &metric->relative);
-    hr_json_key(json, "variance_reduction");
-    hr_json_double(json, metric->variance_reduction);
-    write_text(json, "verdict", metric->verdict);
+    hr_json_number(json, "variance_reduction", metric->variance_reduction);
+    hr_json_text(json, "verdict", metric->verdict);
     hr_json_object_end(json);
 }
 
@@ -171,8 +188,8 @@ void hr_report_compare_json(const struct hr_comparison *comparison, FILE *out)
     struct hr_json json;
     hr_json_init(&json, out, true);
     hr_json_object(&json);
-    write_text(&json, "schema", "headroom.compare/1");
-    write_text(&json, "version", HR_VERSION);
+    hr_json_text(&json, "schema", "headroom.compare/1");
+    hr_json_text(&json, "version", HR_VERSION);
     write_common(&json, comparison);
     write_inputs(&json, comparison);
     hr_json_key(&json, "metrics");
@@ -181,9 +198,9 @@ void hr_report_compare_json(const struct hr_comparison *comparison, FILE *out)
         write_metric(&json, &comparison->metrics[i]);
     hr_json_array_end(&json);
     hr_json_key(&json, "a");
-    write_result(&json, comparison->a);
+    hr_json_result(&json, comparison->a);
     hr_json_key(&json, "b");
-    write_result(&json, comparison->b);
+    hr_json_result(&json, comparison->b);
     hr_json_object_end(&json);
     fputc('\n', out);
 }

@@ -3,37 +3,13 @@
 #include <headroom/theory.h>
 
 #include "base/str.h"
+#include "report/csv.h"
 #include "report/json.h"
 
 #include <headroom/report.h>
 #include <headroom/version.h>
 
 #include <inttypes.h>
-#include <math.h>
-
-static void write_text(struct hr_json *json, const char *key, const char *text)
-{
-    hr_json_key(json, key);
-    hr_json_string(json, text);
-}
-
-static void write_number(struct hr_json *json, const char *key, double x)
-{
-    hr_json_key(json, key);
-    hr_json_double(json, x);
-}
-
-static void write_count(struct hr_json *json, const char *key, uint64_t n)
-{
-    hr_json_key(json, key);
-    hr_json_uint(json, n);
-}
-
-static void write_flag(struct hr_json *json, const char *key, bool flag)
-{
-    hr_json_key(json, key);
-    hr_json_bool(json, flag);
-}
 
 /* As in a result. */
 static void write_run(struct hr_json *json, const struct hr_result *result)
@@ -46,44 +22,44 @@ static void write_run(struct hr_json *json, const struct hr_result *result)
     }
     snprintf(fingerprint, sizeof fingerprint, "%016" PRIx64, result->fingerprint);
     hr_json_object(json);
-    write_count(json, "seed", result->seed);
-    write_count(json, "replications", result->replications);
-    write_number(json, "duration_s", result->duration_s);
-    write_number(json, "warmup_s", result->warmup_s);
-    write_count(json, "events", result->events);
-    write_count(json, "requests", result->requests);
-    write_text(json, "fingerprint", fingerprint);
-    write_number(json, "wall_s", result->wall_s);
+    hr_json_count(json, "seed", result->seed);
+    hr_json_count(json, "replications", result->replications);
+    hr_json_number(json, "duration_s", result->duration_s);
+    hr_json_number(json, "warmup_s", result->warmup_s);
+    hr_json_count(json, "events", result->events);
+    hr_json_count(json, "requests", result->requests);
+    hr_json_text(json, "fingerprint", fingerprint);
+    hr_json_number(json, "wall_s", result->wall_s);
     hr_json_object_end(json);
 }
 
 static void write_theory_number(struct hr_json *json, const struct hr_theory_number *number)
 {
     hr_json_object(json);
-    write_text(json, "metric", number->metric);
-    write_number(json, "closed_form", number->closed_form);
-    write_flag(json, "approximation", number->approximation);
-    write_text(json, "formula", number->formula);
-    write_text(json, "source", number->source);
+    hr_json_text(json, "metric", number->metric);
+    hr_json_number(json, "closed_form", number->closed_form);
+    hr_json_flag(json, "approximation", number->approximation);
+    hr_json_text(json, "formula", number->formula);
+    hr_json_text(json, "source", number->source);
     hr_json_key(json, "simulated");
     hr_json_estimate(json, &number->simulated);
-    write_number(json, "difference", number->difference);
-    write_number(json, "z", number->z);
-    write_flag(json, "agrees", number->agrees);
+    hr_json_number(json, "difference", number->difference);
+    hr_json_number(json, "z", number->z);
+    hr_json_flag(json, "agrees", number->agrees);
     hr_json_object_end(json);
 }
 
 static void write_model(struct hr_json *json, const struct hr_theory_model *model)
 {
     hr_json_object(json);
-    write_text(json, "workload", model->workload);
-    write_text(json, "deployment", model->deployment);
-    write_text(json, "model", model->model);
-    write_count(json, "queues", model->queues);
-    write_text(json, "formula", model->formula);
-    write_text(json, "description", model->description);
-    write_flag(json, "approximation", model->approximation);
-    write_text(json, "unstable", model->unstable);
+    hr_json_text(json, "workload", model->workload);
+    hr_json_text(json, "deployment", model->deployment);
+    hr_json_text(json, "model", model->model);
+    hr_json_count(json, "queues", model->queues);
+    hr_json_text(json, "formula", model->formula);
+    hr_json_text(json, "description", model->description);
+    hr_json_flag(json, "approximation", model->approximation);
+    hr_json_text(json, "unstable", model->unstable);
     hr_json_key(json, "why");
     hr_json_array(json);
     for (size_t i = 0; i < model->n_why; i++)
@@ -102,16 +78,16 @@ void hr_report_theory_json(const struct hr_theory *theory, FILE *out)
     struct hr_json json;
     hr_json_init(&json, out, true);
     hr_json_object(&json);
-    write_text(&json, "schema", "headroom.theory/1");
-    write_text(&json, "version", HR_VERSION);
+    hr_json_text(&json, "schema", "headroom.theory/1");
+    hr_json_text(&json, "version", HR_VERSION);
     hr_json_key(&json, "scenario");
     hr_json_object(&json);
-    write_text(&json, "name", theory->scenario_name);
-    write_text(&json, "sha256", theory->scenario_sha256);
+    hr_json_text(&json, "name", theory->scenario_name);
+    hr_json_text(&json, "sha256", theory->scenario_sha256);
     hr_json_object_end(&json);
     write_run(&json, theory->result);
-    write_text(&json, "verdict", hr_theory_verdict_name(theory->verdict));
-    write_number(&json, "z_limit", theory->z_limit);
+    hr_json_text(&json, "verdict", hr_theory_verdict_name(theory->verdict));
+    hr_json_number(&json, "z_limit", theory->z_limit);
     hr_json_key(&json, "models");
     hr_json_array(&json);
     for (size_t i = 0; i < theory->n_models; i++)
@@ -130,11 +106,7 @@ static void field(const char *text, FILE *out)
 
 static void number_field(double x, FILE *out)
 {
-    char text[32];
-    if (isfinite(x)) {
-        hr_format_double(text, x);
-        fputs(text, out);
-    }
+    hr_csv_double(x, out);
     fputc(',', out);
 }
 

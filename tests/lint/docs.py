@@ -21,6 +21,17 @@ SCENARIO = """
     slos = ( { workload = "w"; metric = "latency_p50"; max = "100s"; precision = "90%"; } );
 """
 
+NODES = """
+    name = "nodes"; duration = "200s"; warmup = "10s"; replications = 2;
+    models = ( { name = "m"; service_time = { distribution = "exponential"; mean = "1s"; }; } );
+    node_pools = ( { name = "p"; instance = "aws/m6i.large"; } );
+    deployments = ( { name = "d"; model = "m"; replicas = 1;
+                      resources = { requests = { cpu = "1"; memory = "1Gi"; }; }; } );
+    workloads = ( { name = "w"; deployment = "d";
+                    arrivals = { process = "poisson"; rate = "0.1/s"; }; } );
+    slos = ( { workload = "w"; metric = "availability"; min = "1%"; } );
+"""
+
 
 def output(*command):
     return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
@@ -70,6 +81,9 @@ def check_json_keys(program, document, folder):
     shown = set()
     for command in commands:
         shown |= keys(json.loads(output(program, *command, str(scenario), "--format", "json", "--quiet")))
+    scenario.write_text(NODES)
+    shown |= keys(json.loads(output(program, "drill", str(scenario), "--at", "100s", "--duration", "20s",
+                                    "--format", "json", "--quiet")))
     shown |= keys(json.loads(output(program, "instances", "--format", "json")))
     return [
         f"docs/output.md does not explain the key {key}"
