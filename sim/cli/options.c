@@ -66,8 +66,8 @@ static const struct hr_choice keys_formats[] = {
 };
 
 #define FIELD(field, ctype) HR_FIELD(struct hr_options, field, ctype)
-#define SIMULATING          (HR_VERB_RUN | HR_VERB_SWEEP | HR_VERB_COMPARE | HR_VERB_THEORY | HR_VERB_DRILL)
 #define PRECISE             (HR_VERB_RUN | HR_VERB_SWEEP | HR_VERB_THEORY)
+#define SIMULATING          (PRECISE | HR_VERB_COMPARE | HR_VERB_DRILL)
 
 static const struct hr_option option_table[] = {
     { .name = "vary",

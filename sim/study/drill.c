@@ -31,7 +31,7 @@ struct plan {
     const char *const *overrides;
     size_t n_overrides;
     const struct hr_drill_options *asked;
-    const struct hr_run_options *options;
+    struct hr_run_options options; /* wall_s_max: what is left of it */
     struct hr_diag *diag;
     struct hr_drill *drill;
     size_t n_sites;
@@ -123,14 +123,12 @@ static enum hr_status load_with(const struct plan *plan, struct extra *extra,
     const char **all = HR_NEW_ARRAY(const char *, n);
     for (size_t i = 0; i < n; i++)
         all[i] = i < plan->n_overrides ? plan->overrides[i] : extra->texts[i - plan->n_overrides];
-    /* What there is to warn of was said of the baseline. */
-    struct hr_diag *diag = hr_diag_new();
-    const enum hr_status status = hr_scenario_load(plan->path, all, n, out, diag);
-    hr_diag_free(diag);
+    /* What there is to warn of was said of the baseline; mistakes are told in a second reading. */
+    struct hr_diag *unheard = hr_diag_new();
+    enum hr_status status = hr_scenario_load(plan->path, all, n, out, unheard);
+    hr_diag_free(unheard);
     if (status != HR_OK)
-        hr_diag_add(plan->diag, HR_ERROR,
-                    &(struct hr_place){ .file = plan->path, .path = "events" }, NULL,
-                    "cannot be added to");
+        status = hr_scenario_load(plan->path, all, n, out, plan->diag);
     for (size_t i = 0; i < extra->n; i++)
         free(extra->texts[i]);
     free(extra->texts);
@@ -234,13 +232,20 @@ static void note_node(void *ctx, const struct hr_event_record *record)
         add_machine(&plan->sites[(size_t)i], record->node);
 }
 
+/* What a run has taken of the time that there is for all of them. */
+static void spend(struct plan *plan, const struct hr_result *result)
+{
+    if (plan->options.wall_s_max > 0)
+        plan->options.wall_s_max = fmax(plan->options.wall_s_max - result->wall_s, 1e-9);
+}
+
 /* Finds out which nodes there are: lets all of them fail in replication 0 and looks which do. */
 static enum hr_status probe(struct plan *plan)
 {
     struct extra extra = extra_begin(plan);
     struct hr_run_options options = { .jobs = 1,
-                                      .interrupt = plan->options->interrupt,
-                                      .wall_s_max = plan->options->wall_s_max,
+                                      .interrupt = plan->options.interrupt,
+                                      .wall_s_max = plan->options.wall_s_max,
                                       .event = note_node,
                                       .event_ctx = plan };
     struct hr_scenario *scenario = NULL;
@@ -254,6 +259,8 @@ static enum hr_status probe(struct plan *plan)
     enum hr_status status = load_with(plan, &extra, &scenario);
     if (status == HR_OK)
         status = hr_run(scenario, &options, &result, plan->diag);
+    if (status == HR_OK)
+        spend(plan, result);
     hr_result_free(result);
     hr_scenario_free(scenario);
     return status;
@@ -414,7 +421,7 @@ static enum hr_status run_losses(const struct plan *plan)
     }
     if (status == HR_OK)
         status = hr_batch_run((const struct hr_scenario *const *)scenarios, drill->n_losses,
-                              plan->options, keep, drill, plan->diag);
+                              &plan->options, keep, drill, plan->diag);
     for (size_t i = 0; i < drill->n_losses; i++)
         hr_scenario_free(scenarios[i]);
     free(scenarios);
@@ -440,13 +447,15 @@ static enum hr_status load_baseline(struct plan *plan)
 
 static enum hr_status carry_out(struct plan *plan)
 {
-    struct hr_run_options quiet = *plan->options;
+    struct hr_run_options quiet = plan->options;
     quiet.progress = NULL;
     enum hr_status status = load_baseline(plan);
     if (status == HR_OK)
         status = hr_run(plan->drill->scenario, &quiet, &plan->drill->baseline, plan->diag);
-    if (status == HR_OK)
-        status = set_time(plan);
+    if (status != HR_OK)
+        return status;
+    spend(plan, plan->drill->baseline);
+    status = set_time(plan);
     if (status != HR_OK)
         return status;
     find_sites(plan);
@@ -463,7 +472,7 @@ enum hr_status hr_drill(const char *path, const char *const *overrides, size_t n
         .overrides = overrides,
         .n_overrides = n_overrides,
         .asked = drill,
-        .options = options,
+        .options = *options,
         .diag = diag,
         .drill = HR_NEW(struct hr_drill),
     };
