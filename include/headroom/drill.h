@@ -58,8 +58,9 @@ struct hr_drill {
  * A deployment has recovered at the end of the last step of replication 0 in which it lacks more
  * ready pods than in the baseline, or in which the p99 latency of one of its workloads is both
  * above its latency_p99 SLO and above 1.2 times that of the baseline (or nothing completes), before
- * 300 s of steps without either, or the end of the run. 300 s is how long Kubernetes leaves pods on
- * a node that does not answer, so that a lull before they are moved is not taken for recovery.
+ * 300 s of steps without either; a run that ends before shows no recovery. 300 s is how long
+ * Kubernetes leaves pods on a node that does not answer, so that a lull before they are moved is
+ * not taken for recovery.
  *
  * Losses rank by SLOs missed, then by requests lost and late, then by recovery time.
  *

@@ -81,14 +81,13 @@ double hr_drill_recovery_s(const struct hr_result *baseline, const struct hr_res
             mark_slow(troubled, baseline, hit, hit->workloads[w].name);
     }
     size_t well = first; /* from this step on there was no trouble yet */
-    for (size_t i = first; i < series->n; i++) {
-        if (troubled[i])
-            well = i + 1;
-        else if ((double)(i + 1 - well) * series->step_s >= STEADY_S)
-            break;
+    bool steady = false;
+    for (size_t i = first; i < series->n && !steady; i++) {
+        well = troubled[i] ? i + 1 : well;
+        steady = (double)(i + 1 - well) * series->step_s >= STEADY_S;
     }
     free(troubled);
-    if (well >= series->n)
+    if (!steady)
         return (double)NAN;
     return well == first ? 0 : (double)well * series->step_s - at_s;
 }
