@@ -141,7 +141,7 @@ static void measure_more(struct bench *bench)
 #define SHOP .file = "scenarios/ecommerce.cfg", .rate = 200, .requests = 200 * 86400
 
 /* A shipped scenario: with a fine time series beside itself without timeouts, retries, failures and
- * steps; and that beside a queue with the same replicas, service times and mean load. */
+ * steps; and that beside a queue with the same service times and mean load. */
 static void measure_shop(struct bench *bench)
 {
     static const char *const more[] = { "timeout", "attempt_timeout", "retries", "failures", NULL };
@@ -152,11 +152,10 @@ static void measure_shop(struct bench *bench)
     const struct bench_case queue = {
         .name = "e-commerce, queue",
         .routing = "least_outstanding",
-        .replicas = 4,
+        .replicas = 8,
         .rate = 200,
         .requests = 200 * 86400,
-        .model = "concurrency = 4; "
-                 "service_time = { distribution = \"lognormal\"; mean = \"20ms\"; cv = 0.6; };",
+        .model = "service_time = { distribution = \"lognormal\"; mean = \"20ms\"; cv = 0.6; };",
     };
     bench_measure(bench, &section, &whole,
                   &(struct bench_terms){ .partner = &bare,

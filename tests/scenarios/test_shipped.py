@@ -3,6 +3,7 @@
 import csv
 import datetime
 import pathlib
+import subprocess
 import sys
 
 from results import accounted, near, run
@@ -16,9 +17,14 @@ def scenario(name):
 
 def every_scenario_is_well():
     """Short forms of all of them run, and account for every request."""
-    short = {"ecommerce": ["duration=2h"], "worked-example": ["duration=20s"], "worked-example-outages": ["duration=20s"],
-             "mmc": ["duration=5000s"]}
+    short = {"ecommerce": ["duration=2h", "replications=1"], "worked-example": ["duration=20s"],
+             "worked-example-outages": ["duration=20s"], "mmc": ["duration=5000s"],
+             "autoscaling": ["duration=1h", "replications=1"], "gpu-pool": ["duration=4h", "replications=1"],
+             "healthcare": ["duration=60h", "replications=1"], "trading": ["duration=20min", "replications=1"],
+             "recommendation-engine": ["duration=13h", "replications=1"]}
     for path in sorted((source / "scenarios").glob("*.cfg")):
+        done = subprocess.run([headroom, "check", str(path)], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), (path.stem, done.stderr)
         options = [text for value in short.get(path.stem, []) for text in ("--set", value)]
         for workload in run(headroom, str(path), *options)["workloads"]:
             accounted(workload)
@@ -77,6 +83,42 @@ def trace_replay():
     accounted(editors)
 
 
-for check in (every_scenario_is_well, worked_example, worked_example_outages, mmc, trace_replay):
+def met(result):
+    return [slo["met"] for slo in result["slos"]]
+
+
+def autoscaling():
+    """Arrivals are a fifth of the file's; HPA meets the crowd at the target that the file has, and not at 90 %."""
+    with open(source / "scenarios/data/worldcup98/requests_per_minute_1998-06-15.csv", newline="", encoding="utf-8") as file:
+        counts = [int(row["count"]) for row in csv.DictReader(file)]
+    result = run(headroom, scenario("autoscaling"), "--set", "replications=1")
+    # Which requests are left out is drawn, for each of them: binomial.
+    visitors, mean = result["workloads"][0], sum(counts) / 5
+    assert abs(visitors["requests"]["arrived"] - mean) < 4.5 * (mean * 0.8) ** 0.5, (visitors["requests"], mean)
+    accounted(visitors)
+    assert met(result) == [True, True], result["slos"]
+    late = run(headroom, scenario("autoscaling"), "--set", "replications=1", "--set",
+               "deployments.ticker.autoscaler.metrics[0].target=90%")
+    assert met(late) == [False, False], late["slos"]
+
+
+def recommendation_engine():
+    """A quarter of five rounds to one below: four at noon; ten in the evening; and nobody notices."""
+    result = run(headroom, scenario("recommendation-engine"), "--set", "replications=1")
+    replicas = result["deployments"][0]["replicas"]
+    assert (replicas["min"], replicas["max"]) == (4, 10), replicas
+    assert met(result) == [True, True, True], result["slos"]
+
+
+def trading():
+    """Five GPUs are enough for 99.9 % within a millisecond, four are not."""
+    for gpus, enough in ((5, True), (4, False)):
+        result = run(headroom, scenario("trading"), "--set", "replications=1", "--set",
+                     f"deployments.scoring.autoscaler.schedule[0].replicas={gpus}")
+        assert met(result) == [enough, True], (gpus, result["slos"])
+
+
+for check in (every_scenario_is_well, worked_example, worked_example_outages, mmc, trace_replay, autoscaling,
+              recommendation_engine, trading):
     check()
     print("ok", check.__name__)
