@@ -64,6 +64,8 @@ struct hr_cluster *hr_cluster_new(const struct hr_cluster_config *config,
     cluster->hooks = *hooks;
     cluster->engine = engine;
     cluster->pod_free = HR_POD_NONE;
+    cluster->n_images = config->n_sets;
+    cluster->images_max = config->n_sets + config->n_actions; /* one more a rollout */
     cluster->spec = config->spec == NULL ? hr_cluster_spec_default() : *config->spec;
     hr_dist_init(&cluster->endpoint_delay, cluster->spec.endpoint_delay);
     cluster->endpoint_rng = hr_cluster_rng(cluster, HR_PURPOSE_ENDPOINT, 0, 0);

@@ -28,12 +28,12 @@ static void init_strategy(struct hr_set *set)
                                                       share_of(&spec->max_unavailable) };
 }
 
-void hr_set_add_revision(struct hr_set *set, const struct hr_version *version)
+void hr_set_add_revision(struct hr_set *set, const struct hr_version *version, uint32_t image)
 {
     const uint32_t n = ++set->n_revisions;
     set->revisions = hr_realloc(set->revisions, n, sizeof *set->revisions);
     set->plan = hr_realloc(set->plan, n, sizeof *set->plan);
-    set->revisions[n - 1] = (struct hr_set_revision){ .version = *version };
+    set->revisions[n - 1] = (struct hr_set_revision){ .version = *version, .image = image };
     hr_dist_init(&set->revisions[n - 1].startup,
                  version->startup_time != NULL ? version->startup_time : set->config->startup_time);
     set->plan[n - 1] = (struct hr_revision){ 0 };
@@ -55,7 +55,7 @@ void hr_set_init(struct hr_cluster *cluster, uint32_t s)
         .last = HR_POD_NONE,
     };
     init_strategy(set);
-    hr_set_add_revision(set, &first);
+    hr_set_add_revision(set, &first, s);
     set->plan[0].replicas = config->replicas;
     hr_dist_init(&set->load, config->pods->model_load_time);
     hr_dist_init(&set->uptime, config->failures == NULL ? NULL : config->failures->mttf);
@@ -90,7 +90,8 @@ void hr_cluster_scale(struct hr_cluster *cluster, uint32_t s, int64_t replicas)
 
 void hr_cluster_roll_out(struct hr_cluster *cluster, uint32_t s, const struct hr_version *version)
 {
-    hr_set_add_revision(&cluster->sets[s], version);
+    HR_ASSERT(cluster->n_images < cluster->images_max);
+    hr_set_add_revision(&cluster->sets[s], version, cluster->n_images++);
     hr_note(cluster, "DeploymentUpdated", s, HR_POD_NONE, HR_NODE_NONE, "Version %s",
             version->name);
     hr_progressive_begin(cluster, s);

@@ -73,7 +73,7 @@ static void begin(struct hr_cluster *cluster, uint32_t s)
     struct hr_set *set = &cluster->sets[s];
     const struct hr_version version = { .slowdown = 1 };
     const uint32_t r = set->n_revisions;
-    hr_set_add_revision(set, &version);
+    hr_set_add_revision(set, &version, set->revisions[0].image);
     set->runs = hr_realloc(set->runs, r + 1, sizeof *set->runs);
     set->runs[r] = (struct hr_job_run){ .begun = cluster->engine->now, .deadline = HR_EVENT_NONE };
     set->plan[r].replicas = hr_min(spec_of(set)->parallelism, spec_of(set)->completions);

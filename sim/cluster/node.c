@@ -102,7 +102,7 @@ static uint32_t take_record(struct hr_cluster *cluster)
         cluster->nodes =
             hr_realloc(cluster->nodes, cluster->nodes_capacity, sizeof *cluster->nodes);
     }
-    cluster->nodes[cluster->n_nodes].images = HR_NEW_ARRAY(hr_time, cluster->config.n_sets);
+    cluster->nodes[cluster->n_nodes].images = HR_NEW_ARRAY(hr_time, cluster->images_max);
     cluster->nodes[cluster->n_nodes].gpus = NULL;
     return cluster->n_nodes++;
 }
@@ -142,7 +142,7 @@ static uint32_t create(struct hr_cluster *cluster, uint32_t p, uint32_t zone)
     struct hr_pool *pool = &cluster->pools[p];
     const uint32_t i = take_record(cluster);
     hr_time *images = cluster->nodes[i].images;
-    for (uint32_t s = 0; s < cluster->config.n_sets; s++)
+    for (uint32_t s = 0; s < cluster->images_max; s++)
         images[s] = HR_TIME_NEVER;
     struct hr_node_gpu *gpus = cluster->nodes[i].gpus;
     cluster->nodes[i] = (struct hr_node){
@@ -421,20 +421,23 @@ uint32_t hr_node_next_pod(const struct hr_cluster *cluster, uint32_t pod)
     return cluster->scheduler.pods[pod].next;
 }
 
-hr_time hr_node_pull(struct hr_cluster *cluster, uint32_t i, uint32_t s)
+hr_time hr_node_pull(struct hr_cluster *cluster, uint32_t i)
 {
-    struct hr_node *node = &cluster->nodes[i];
-    const double bytes = cluster->sets[s].config->pods->image_size;
+    const struct hr_pod *pod = &cluster->pods[i];
+    const struct hr_set *set = &cluster->sets[pod->set];
+    struct hr_node *node = &cluster->nodes[pod->node];
+    hr_time *there = &node->images[set->revisions[pod->revision].image];
+    const double bytes = set->config->pods->image_size;
     const hr_time now = cluster->engine->now;
     if (bytes <= 0)
         return now;
-    if (node->images[s] == HR_TIME_NEVER) {
+    if (*there == HR_TIME_NEVER) {
         const hr_time from = node->pulled_at > now ? node->pulled_at : now;
         const double bandwidth = cluster->pools[node->pool].spec->image_pull_bandwidth;
         node->pulled_at = hr_time_add(from, hr_time_from_ns(bytes / bandwidth * 1e9));
-        node->images[s] = node->pulled_at;
+        *there = node->pulled_at;
     }
-    return node->images[s] > now ? node->images[s] : now;
+    return *there > now ? *there : now;
 }
 
 struct hr_pool_status hr_cluster_pool_status(const struct hr_cluster *cluster, uint32_t p)

@@ -135,7 +135,7 @@ static void come_back(struct hr_cluster *cluster, uint32_t n)
     node->health.dead = false;
     node->health.failures++;
     node->pulled_at = cluster->engine->now;
-    for (uint32_t s = 0; s < cluster->config.n_sets; s++) {
+    for (uint32_t s = 0; s < cluster->images_max; s++) {
         if (node->images[s] > node->health.died)
             node->images[s] = HR_TIME_NEVER;
     }

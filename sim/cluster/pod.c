@@ -175,7 +175,7 @@ void hr_pod_bind(struct hr_cluster *cluster, uint32_t i, uint32_t node)
             hr_pod_silence(cluster, i);
             return;
         }
-        pulled = hr_node_pull(cluster, node, pod->set);
+        pulled = hr_node_pull(cluster, i);
     }
     if (pulled > cluster->engine->now)
         hr_note(cluster, "Pulling", pod->set, i, node, "Pulling image");
@@ -196,6 +196,14 @@ void hr_pod_bind_warm(struct hr_cluster *cluster, uint32_t i, uint32_t node)
     hr_endpoint_now(cluster, i, true);
 }
 
+/* Its node has the image, and the scheduler knows. */
+static void hold_image(struct hr_cluster *cluster, uint32_t i)
+{
+    const struct hr_pod *pod = &cluster->pods[i];
+    hr_note(cluster, "Pulled", pod->set, i, pod->node, "Container image present on machine");
+    hr_scheduler_image(&cluster->scheduler, pod->node, pod->set, true);
+}
+
 void hr_pod_step(struct hr_cluster *cluster, uint32_t i)
 {
     struct hr_pod *pod = &cluster->pods[i];
@@ -208,7 +216,7 @@ void hr_pod_step(struct hr_cluster *cluster, uint32_t i)
         return;
     }
     if (pod->stage == HR_POD_PULLING && pod->node != HR_NODE_NONE)
-        hr_note(cluster, "Pulled", pod->set, i, pod->node, "Container image present on machine");
+        hold_image(cluster, i);
     start_container(cluster, i);
 }
 
@@ -320,7 +328,7 @@ void hr_pod_resume(struct hr_cluster *cluster, uint32_t i)
         return;
     }
     cluster->hooks.container(cluster->hooks.ctx, pod->tag, HR_CONTAINER_DOWN);
-    step_at(cluster, i, hr_node_pull(cluster, pod->node, pod->set));
+    step_at(cluster, i, hr_node_pull(cluster, i));
 }
 
 void hr_pod_crashed(struct hr_cluster *cluster, uint32_t i)

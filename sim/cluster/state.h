@@ -53,6 +53,7 @@ struct hr_set_revision {
     struct hr_dist startup;
     uint32_t pods, ready, available; /* without those being deleted */
     uint32_t existing;               /* with them */
+    uint32_t image;                  /* number: each version has one of its own */
 };
 
 #define HR_REVISION_ALL UINT32_MAX
@@ -144,7 +145,7 @@ struct hr_node {
     bool occupied;           /* its pods pay for it */
     hr_time asked, born;     /* born: paid for from then on */
     hr_time pulled_at;       /* when the last pull ends: images come one after the other */
-    hr_time *images;         /* by set: when its image is there; HR_TIME_NEVER: not asked for */
+    hr_time *images;         /* by number: when each is there; HR_TIME_NEVER: not asked for */
     hr_time pods_changed;    /* when a pod came or went last */
     hr_event_id step, drain; /* pending */
     struct hr_removal removal;
@@ -201,6 +202,8 @@ struct hr_cluster {
     struct hr_dist endpoint_delay;
     struct hr_rng endpoint_rng;
     struct hr_set *sets;
+    uint32_t n_images; /* numbers in use; images_max is room for them */
+    uint32_t images_max;
     struct hr_pod *pods;
     uint32_t n_pods, capacity, pod_free;
     struct hr_pool *pools; /* none: pods need no nodes */
@@ -296,8 +299,8 @@ void hr_pool_touch(struct hr_cluster *cluster, uint32_t pool);
 /* The first pod on a node, and that after `pod`. */
 uint32_t hr_node_first_pod(const struct hr_cluster *cluster, uint32_t node);
 uint32_t hr_node_next_pod(const struct hr_cluster *cluster, uint32_t pod);
-/* When the image of the set is on the node, asking for it if need be. */
-hr_time hr_node_pull(struct hr_cluster *cluster, uint32_t node, uint32_t set);
+/* When the image of the pod is on its node, asking for it if need be. */
+hr_time hr_node_pull(struct hr_cluster *cluster, uint32_t pod);
 
 /* node_faults.c: machines that die, or serve slowly. */
 void hr_node_faults_init(struct hr_cluster *cluster);
@@ -398,7 +401,7 @@ void hr_set_fini(struct hr_set *set);
 void hr_set_reconcile(struct hr_cluster *cluster, uint32_t set);
 
 /* A new version, with no pods yet. */
-void hr_set_add_revision(struct hr_set *set, const struct hr_version *version);
+void hr_set_add_revision(struct hr_set *set, const struct hr_version *version, uint32_t image);
 /* Makes the number of pods of a revision what its plan says. */
 void hr_set_fit(struct hr_cluster *cluster, uint32_t set, uint32_t revision);
 /* A new pod of the set, on its way to a node. */

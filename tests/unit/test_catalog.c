@@ -109,7 +109,7 @@ static void test_rows_of_the_sources(void **state)
 /* cloud,instance,vcpus,mem_gib,gpu_type,gpu_count,gpu_mem_gib,usd_per_hour_on_demand,... */
 static void check_line(char *line)
 {
-    char *cells[8], name[96];
+    char *cells[8], name[2100];
     for (size_t i = 0; i < 8; i++) {
         cells[i] = line;
         line += strcspn(line, ",");
