@@ -167,8 +167,10 @@ static void set_slowdown(struct hr_cluster *cluster, uint32_t n, double factor)
 {
     cluster->nodes[n].health.slowdown = factor;
     for (uint32_t i = hr_node_first_pod(cluster, n); i != HR_POD_NONE;
-         i = hr_node_next_pod(cluster, i))
+         i = hr_node_next_pod(cluster, i)) {
         cluster->hooks.slowed(cluster->hooks.ctx, cluster->pods[i].tag, factor);
+        hr_probes_review(cluster, i);
+    }
 }
 
 static void slow_in(struct hr_cluster *cluster, uint32_t n, hr_time delay)

@@ -122,8 +122,26 @@ static bool conclude(struct hr_cluster *cluster, uint32_t i, enum hr_probe_kind 
 static bool is_settled(const struct hr_cluster *cluster, const struct hr_pod *pod,
                        const struct hr_probe_spec *spec)
 {
+    double slowdown = cluster->sets[pod->set].revisions[pod->revision].version.slowdown;
+    if (pod->node != HR_NODE_NONE)
+        slowdown *= cluster->nodes[pod->node].health.slowdown;
+    const hr_time timeout = hr_time_from_ns((double)spec->timeout / slowdown);
     return pod->stage == HR_POD_SERVING &&
-           !cluster->hooks.probe_fails(cluster->hooks.ctx, pod->set, spec->path, spec->timeout);
+           !cluster->hooks.probe_fails(cluster->hooks.ctx, pod->set, spec->path, timeout);
+}
+
+void hr_probes_review(struct hr_cluster *cluster, uint32_t i)
+{
+    static const enum hr_probe_kind kinds[] = { HR_PROBE_READINESS, HR_PROBE_LIVENESS };
+    const struct hr_pod *pod = &cluster->pods[i];
+    const bool runs = pod->stage == HR_POD_SERVING && pod->started_up && !pod->silent;
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0] && runs; k++) {
+        const struct hr_probe_spec *spec = spec_of(cluster, pod, kinds[k]);
+        const bool over = kinds[k] == HR_PROBE_LIVENESS && pod->deleted != HR_TIME_NEVER;
+        if (spec != NULL && !over && pod->probes[kinds[k]].event == HR_EVENT_NONE &&
+            !is_settled(cluster, pod, spec))
+            set_event(cluster, i, kinds[k], first_tick(pod, spec, cluster->engine->now));
+    }
 }
 
 static void record(struct hr_cluster *cluster, uint32_t i, enum hr_probe_kind kind, bool success)

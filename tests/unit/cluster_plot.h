@@ -38,12 +38,33 @@ static inline void note(void *ctx, const struct hr_event_record *record)
                 what == NULL ? "-" : what);
 }
 
+/* A scenario, `text`, and those of its events that are looked at. */
+static inline void run_text(const struct hr_str *text, const char *kinds,
+                            struct hr_replication *run, struct hr_str *log)
+{
+    struct journal journal = { .kinds = kinds };
+    hr_str_init(&journal.text);
+    struct hr_diag *diag = hr_diag_new();
+    struct hr_scenario *scenario = NULL;
+    if (hr_scenario_load(temp_write("plot.cfg", text->text, text->length), NULL, 0, &scenario,
+                         diag) != HR_OK) {
+        hr_diag_print(diag, stderr);
+        fail();
+    }
+    const struct hr_spec *spec = hr_scenario_spec(scenario);
+    const struct hr_model_options options = {
+        .seed = 1, .step = spec->duration, .event = note, .event_ctx = &journal
+    };
+    hr_model_run(spec, &options, run);
+    hr_scenario_free(scenario);
+    hr_diag_free(diag);
+    *log = journal.text;
+}
+
 static inline void run(const struct plot *plot, struct hr_replication *run, struct hr_str *log)
 {
     struct hr_str text;
-    struct journal journal = { .kinds = plot->kinds };
     hr_str_init(&text);
-    hr_str_init(&journal.text);
     hr_str_addf(&text,
                 "name = \"plot\"; duration = \"%s\"; warmup = \"0s\"; models = ( { name = \"m\"; "
                 "service_time = \"100ms\"; } ); instance_types = ( { name = \"t\"; cpu = \"4\"; "
@@ -56,22 +77,8 @@ static inline void run(const struct plot *plot, struct hr_replication *run, stru
                 plot->duration,
                 strstr(plot->cluster, "lease") ? "" : "lease_renew_interval = \"1ms\";",
                 plot->cluster, plot->pools, plot->deployment, plot->rate, plot->events);
-    struct hr_diag *diag = hr_diag_new();
-    struct hr_scenario *scenario = NULL;
-    if (hr_scenario_load(temp_write("plot.cfg", text.text, text.length), NULL, 0, &scenario,
-                         diag) != HR_OK) {
-        hr_diag_print(diag, stderr);
-        fail();
-    }
-    const struct hr_spec *spec = hr_scenario_spec(scenario);
-    const struct hr_model_options options = {
-        .seed = 1, .step = spec->duration, .event = note, .event_ctx = &journal
-    };
-    hr_model_run(spec, &options, run);
-    hr_scenario_free(scenario);
-    hr_diag_free(diag);
+    run_text(&text, plot->kinds, run, log);
     hr_str_fini(&text);
-    *log = journal.text;
 }
 
 static inline void check(const struct plot *plot)
