@@ -6,6 +6,8 @@
 #include "cluster/mig.h"
 #include "cluster/node_pool_spec.h"
 
+enum { HR_GPUS_MAX = 16 }; /* of a node, times their time slices */
+
 /* Allocatable, in the scheduler's units. */
 struct hr_node_capacity {
     int64_t cpu_milli;

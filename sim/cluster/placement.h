@@ -12,6 +12,7 @@
 #ifndef CLUSTER_PLACEMENT_H
 #define CLUSTER_PLACEMENT_H
 
+#include "cluster/node_capacity.h"
 #include "cluster/spec.h"
 
 #include <stdbool.h>
@@ -27,7 +28,6 @@ enum hr_resource {
 enum {
     HR_RESOURCES_MAX = 16,
     HR_MIG_PROFILES_MAX = HR_RESOURCES_MAX - HR_RESOURCE_MIG,
-    HR_GPUS_MAX = 16,     /* devices of a node */
     HR_GPU_WHOLE = 1000,  /* thousandths */
     HR_TAINTS_MAX = 64,   /* different ones, those of Kubernetes itself included */
     HR_POD_IMAGES_MAX = 2 /* container image, and model as an image volume */

@@ -6,6 +6,8 @@
 #include "scenario/load.h"
 
 #include <headroom/catalog.h>
+
+#include <inttypes.h>
 #include <string.h>
 
 /* The instance types of the scenario, as those of the catalog. */
@@ -119,6 +121,11 @@ static void check_gpus(struct hr_loader *loader, const struct hr_node_pool_spec 
     if (key && pool->type->gpus == 0)
         hr_load_report(loader, HR_ERROR, hr_load_origin(loader, pool), key, NULL,
                        "the nodes of \"%.63s\" have no GPUs", pool->type->name);
+    else if (pool->type->gpus * pool->gpu_time_slices > HR_GPUS_MAX)
+        hr_load_report(loader, HR_ERROR, hr_load_origin(loader, pool),
+                       pool->gpu_time_slices > 1 ? "gpu_time_slices" : "instance", NULL,
+                       "%" PRId64 " GPUs of a node, times their time slices, are more than %d",
+                       pool->type->gpus, HR_GPUS_MAX);
     else if (pool->mig)
         check_mig(loader, pool);
 }
