@@ -26,7 +26,7 @@ static const struct hr_key cluster_keys[] = {
     { FIELD(unhealthy_zone_threshold, double), .type = HR_KEY_QUANTITY, .unit = HR_UNIT_SHARE,
       .max = 1, .def = "55%", .help = "Share of lost nodes, three at least, that is many." },
     { FIELD(large_cluster_size_threshold, int64_t), .type = HR_KEY_INT, .max = 1e9, .def = "50",
-      .help = "Up to this many nodes in the cluster there are no evictions at all then." },
+      .help = "Up to this many nodes in that zone there are no evictions at all then." },
     { FIELD(dead_node_removal, hr_time), DURATION, .def = "never", .word = "never",
       .word_value = HR_TIME_NEVER,
       .help = "Time from the detection of a lost node until the cloud deletes it, upon which its "

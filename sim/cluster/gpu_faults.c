@@ -2,7 +2,8 @@
 /*
  * GPUs that break: the scheduler leaves the device alone, the pods on it end and their controllers
  * make others, until it is repaired. With time slicing a device is as many to the scheduler as it
- * has slices; MIG slices are not told apart by device, and stay.
+ * has slices. A GPU that is cut into MIG slices takes all of them along; since the scheduler does
+ * not tell them apart by device, the youngest pods end until the rest have room.
  */
 #include "cluster/state.h"
 
@@ -24,7 +25,24 @@ static uint32_t slices(const struct hr_pool *pool)
 
 static uint32_t count(const struct hr_cluster *cluster, uint32_t n)
 {
-    return cluster->scheduler.nodes[n].n_gpus / slices(pool_of(cluster, n));
+    return (uint32_t)pool_of(cluster, n)->spec->type->gpus;
+}
+
+/* The resource of the node's MIG slices. */
+static enum hr_resource mig_of(struct hr_cluster *cluster, uint32_t n)
+{
+    return hr_placement_mig(cluster->placement, pool_of(cluster, n)->spec->mig);
+}
+
+static bool is_broken(struct hr_cluster *cluster, uint32_t n, uint32_t i)
+{
+    const struct hr_node_state *state = &cluster->scheduler.nodes[n];
+    if (pool_of(cluster, n)->capacity.mig == NULL)
+        return (cluster->scheduler.pods[i].gpus & state->gpus_broken) != 0;
+    const enum hr_resource mig = mig_of(cluster, n);
+    const uint32_t template = cluster->sets[cluster->pods[i].set].pod_template;
+    return state->used[mig] > state->allocatable[mig] &&
+           hr_placement_template(cluster->placement, template)->requests[mig] > 0;
 }
 
 static void step_in(struct hr_cluster *cluster, uint32_t n, uint32_t gpu, hr_time delay)
@@ -69,11 +87,10 @@ void hr_gpus_end(struct hr_cluster *cluster, uint32_t n)
 /* Pods on broken devices end, unless nobody can tell. */
 void hr_gpus_back(struct hr_cluster *cluster, uint32_t n)
 {
-    const uint32_t broken = cluster->scheduler.nodes[n].gpus_broken;
     for (uint32_t i = hr_node_first_pod(cluster, n), next; i != HR_POD_NONE; i = next) {
         const struct hr_pod *pod = &cluster->pods[i];
         next = hr_node_next_pod(cluster, i);
-        if (pod->silent || !(cluster->scheduler.pods[i].gpus & broken))
+        if (pod->silent || !is_broken(cluster, n, i))
             continue;
         hr_note(cluster, "Failed", pod->set, i, n, "The GPU of the pod is broken");
         cluster->sets[pod->set].counts[HR_SET_LOST] += pod->deleted == HR_TIME_NEVER;
@@ -83,10 +100,14 @@ void hr_gpus_back(struct hr_cluster *cluster, uint32_t n)
 
 static void set_broken(struct hr_cluster *cluster, uint32_t n, uint32_t gpu, bool broken)
 {
-    const uint32_t width = slices(pool_of(cluster, n));
+    const struct hr_mig_profile *mig = pool_of(cluster, n)->capacity.mig;
+    const uint32_t width = mig == NULL ? slices(pool_of(cluster, n)) : 0;
     cluster->nodes[n].gpus[gpu].broken = broken;
     for (uint32_t device = gpu * width; device < (gpu + 1) * width; device++)
         hr_scheduler_gpu_broken(&cluster->scheduler, n, device, broken);
+    if (mig != NULL)
+        cluster->scheduler.nodes[n].allocatable[mig_of(cluster, n)] +=
+            broken ? -mig->parts : mig->parts;
     hr_note(cluster, broken ? "GPUUnhealthy" : "GPUHealthy", HR_SET_NONE, HR_POD_NONE, n,
             "GPU %" PRIu32 " is %s", gpu, broken ? "broken" : "sound again");
 }

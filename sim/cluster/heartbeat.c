@@ -107,7 +107,9 @@ struct count {
     uint32_t ready, lost;
 };
 
-static double rate_of(const struct hr_cluster *cluster, struct count zone, uint32_t nodes)
+/* The size that counts is that of the zone, whatever the documentation of the flag says
+ * (ReducedQPSFunc is called with the nodes of the zone). */
+static double rate_of(const struct hr_cluster *cluster, struct count zone)
 {
     const struct hr_cluster_spec *spec = &cluster->spec;
     if (cluster->all_lost)
@@ -115,7 +117,9 @@ static double rate_of(const struct hr_cluster *cluster, struct count zone, uint3
     const double share = (double)zone.lost / (double)hr_max(zone.ready + zone.lost, 1);
     if (zone.ready == 0 || zone.lost < DISRUPTED_MIN || share < spec->unhealthy_zone_threshold)
         return spec->eviction_rate;
-    return nodes > spec->large_cluster_size_threshold ? spec->secondary_eviction_rate : 0;
+    return zone.ready + zone.lost > spec->large_cluster_size_threshold
+               ? spec->secondary_eviction_rate
+               : 0;
 }
 
 static void untaint(struct hr_cluster *cluster, uint32_t n)
@@ -167,7 +171,7 @@ void hr_zones_review(struct hr_cluster *cluster)
     }
     set_all_lost(cluster, all.ready == 0 && all.lost > 0);
     for (uint32_t z = 0; z < cluster->n_zones; z++) {
-        const double rate = rate_of(cluster, zones[z], all.ready + all.lost);
+        const double rate = rate_of(cluster, zones[z]);
         set_rate(cluster, &cluster->zones_health[z], rate);
         schedule_eviction(cluster, z);
     }

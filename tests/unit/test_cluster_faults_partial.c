@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Nodes that work in part: what probes see of slow ones. */
+/* Nodes that work in part: what probes see of slow ones, MIG slices of broken GPUs. */
 #include "hr_test.h"
 
 #include "cluster_plot.h"
@@ -44,10 +44,47 @@ static void test_slow_node(void **state)
                "100 NodeSlow p-0\n121 NotReady d-0\n161 NotReady d-0\n200 NodeSpeedNormal p-0\n");
 }
 
+/* Two A100, each cut into two slices, and three pods of one slice. The first GPU breaks: two slices
+ * are left, the youngest pod ends, and its successor has no room until the repair. */
+static void test_mig(void **state)
+{
+    (void)state;
+    check_text(PLOT("300s", "gpus = 2; gpu_model = \"A100-40GB\"; gpu_memory = \"40Gi\";",
+                    "mig = \"3g.20gb\";", "service_time = \"10ms\";", "1/s",
+                    "replicas = 3; resources = { limits = { mig = \"3g.20gb\"; }; };",
+                    "{ at = \"100s\"; action = \"gpu_failure\"; node_pool = \"p\"; duration = "
+                    "\"60s\"; }"),
+               " GPUUnhealthy GPUHealthy Failed FailedScheduling Scheduled ",
+               "100 GPUUnhealthy p-0\n100 Failed d-2\n100 FailedScheduling d-3\n"
+               "160 GPUHealthy p-0\n160 Scheduled d-3\n");
+}
+
+/* 3 of the 5 nodes of zone a, 60 %, are lost, and one other zone works. A zone of 5 is small,
+ * though the cluster has 10: nobody is evicted. */
+#define DIES(node)                                                                                 \
+    "{ at = \"100s\"; action = \"node_failure\"; node_pool = \"p\"; zone = \"a\"; node = " node    \
+    "; duration = \"1h\"; }"
+static void test_small_zone(void **state)
+{
+    (void)state;
+    struct hr_replication out;
+    struct hr_str log;
+    run(&(struct plot){ "20m", "1/s", "large_cluster_size_threshold = 5;",
+                        "{ name = \"p\"; instance = \"t\"; nodes = 10; zones = ( \"a\", \"b\" ); }",
+                        "replicas = 10; resources = { requests = { cpu = \"3\"; }; };",
+                        DIES("0") ", " DIES("1") ", " DIES("2"), " TaintManagerEviction ", NULL },
+        &out, &log);
+    assert_string_equal(log.text, "");
+    hr_replication_fini(&out);
+    hr_str_fini(&log);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_slow_node),
+        cmocka_unit_test(test_mig),
+        cmocka_unit_test(test_small_zone),
     };
     return cmocka_run_group_tests(tests, temp_folder_make, temp_folder_remove);
 }
