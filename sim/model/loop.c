@@ -78,7 +78,7 @@ HR_PATH void loop(struct hr_model *model, const unsigned may)
             hr_path_complete(model, may, event.subject);
         } else if (event.kind == HR_EV_ARRIVAL) {
             struct hr_stream *stream = &model->streams[event.subject];
-            hr_stream_set(model, stream);
+            hr_stream_set(model, may, stream);
             hr_path_arrive(model, may, stream->workload);
         } else if (may & HR_MAY_TRAVEL && event.kind == HR_EV_DELIVER) {
             hr_path_deliver(model, may, event.subject);

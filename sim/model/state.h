@@ -242,11 +242,11 @@ hr_time hr_stream_next_spiked(const struct hr_model *model, struct hr_stream *st
 
 /* Tells the engine of the stream's next arrival. One more is drawn ahead, so that what comes next
  * is known at once, not after the draw. */
-static inline void hr_stream_set(struct hr_model *model, struct hr_stream *stream)
+HR_PATH void hr_stream_set(struct hr_model *model, unsigned may, struct hr_stream *stream)
 {
     hr_engine_source_set(&model->engine, stream->source, stream->next);
-    stream->next = __builtin_expect(stream->spiked, 0) ? hr_stream_next_spiked(model, stream)
-                                                       : hr_arrivals_next(&stream->arrivals);
+    stream->next = may & HR_MAY_CHANGE && stream->spiked ? hr_stream_next_spiked(model, stream)
+                                                         : hr_arrivals_next(&stream->arrivals);
 }
 
 /* loop.c: runs to the end. */

@@ -99,7 +99,7 @@ static void start(struct hr_model *model, struct hr_stream *stream, unsigned pro
         hr_arrivals_skip(&stream->arrivals, from);
     stream->next =
         stream->spiked ? hr_stream_next_spiked(model, stream) : hr_arrivals_next(&stream->arrivals);
-    hr_stream_set(model, stream);
+    hr_stream_set(model, HR_MAY_ALL, stream);
 }
 
 static bool has_lull(const struct hr_spec *spec, uint32_t w)

@@ -44,7 +44,8 @@ void hr_load_index_remove(struct hr_load_index *index, uint32_t replica);
 
 void hr_load_index_grow(struct hr_load_index *index);
 
-static inline void hr_load_index_swap(struct hr_load_index *index, uint32_t replica, uint32_t place)
+static inline __attribute__((always_inline)) void
+hr_load_index_swap(struct hr_load_index *index, uint32_t replica, uint32_t place)
 {
     const uint32_t from = index->entries[replica].place;
     const uint32_t other = index->order[place];
@@ -54,7 +55,8 @@ static inline void hr_load_index_swap(struct hr_load_index *index, uint32_t repl
     index->entries[replica].place = place;
 }
 
-static inline void hr_load_index_up(struct hr_load_index *index, uint32_t replica)
+static inline __attribute__((always_inline)) void hr_load_index_up(struct hr_load_index *index,
+                                                                   uint32_t replica)
 {
     struct hr_load_entry *entry = &index->entries[replica];
     const uint32_t load = entry->load;
@@ -67,7 +69,8 @@ static inline void hr_load_index_up(struct hr_load_index *index, uint32_t replic
         index->lowest = load + 1;
 }
 
-static inline void hr_load_index_down(struct hr_load_index *index, uint32_t replica)
+static inline __attribute__((always_inline)) void hr_load_index_down(struct hr_load_index *index,
+                                                                     uint32_t replica)
 {
     struct hr_load_entry *entry = &index->entries[replica];
     const uint32_t load = entry->load;
@@ -79,7 +82,8 @@ static inline void hr_load_index_down(struct hr_load_index *index, uint32_t repl
 }
 
 /* A replica of the least load, uniformly at random among equals; n > 0. */
-static inline uint32_t hr_load_index_least(const struct hr_load_index *index, struct hr_rng *rng)
+static inline __attribute__((always_inline)) uint32_t
+hr_load_index_least(const struct hr_load_index *index, struct hr_rng *rng)
 {
     const uint32_t ties = index->start[index->lowest + 1];
     return index->order[ties == 1 ? 0 : hr_rng_below(rng, ties)];
