@@ -216,6 +216,8 @@ static void container(void *ctx, uint32_t i, enum hr_container state)
 static void slowed(void *ctx, uint32_t i, double factor)
 {
     struct hr_model *model = ctx;
+    if (i == HR_REPLICA_NONE)
+        return;
     struct hr_replica *replica = &model->replicas[i];
     replica->slowdown = factor * hr_cluster_version(model->cluster, replica->pod)->slowdown;
     model->serving[i].flags &= ~HR_SERVING_SLOW;
