@@ -19,9 +19,10 @@ void hr_endpoint_want(struct hr_cluster *cluster, uint32_t i, bool listed)
 void hr_endpoint_now(struct hr_cluster *cluster, uint32_t i, bool listed)
 {
     struct hr_pod *pod = &cluster->pods[i];
-    if (listed)
-        hr_event_cancel(cluster, &pod->list);
-    else
+    /* It was told to list the pod before it was told to forget it: where delays are drawn, the one
+     * may be on its way still when the other is there, and has nothing to say any more. */
+    hr_event_cancel(cluster, &pod->list);
+    if (!listed)
         hr_event_cancel(cluster, &pod->unlist);
     if (pod->listed == listed)
         return;
