@@ -116,6 +116,7 @@ void hr_cluster_roll_back(struct hr_cluster *cluster, uint32_t s)
         if (r + 2 >= n)
             cluster->pods[i].revision = r == n - 1 ? n - 2 : n - 1;
     }
+    hr_progressive_back(cluster, s);
     hr_note(cluster, "DeploymentRollback", s, HR_POD_NONE, HR_NODE_NONE,
             "Rolled back to the version before");
     hr_set_touch(cluster, s);

@@ -36,9 +36,23 @@ void hr_progressive_begin(struct hr_cluster *cluster, uint32_t s)
     if (set->type == HR_STRATEGY_CANARY) {
         cluster->hooks.health(cluster->hooks.ctx, s, spec_of(set)->latency_quantile);
         analyze_later(cluster, s);
-    } else if (set->type == HR_STRATEGY_BLUE_GREEN) {
+    } else if (set->type == HR_STRATEGY_BLUE_GREEN && set->serving == HR_REVISION_ALL) {
         set->serving = set->n_revisions - 2;
     }
+}
+
+void hr_progressive_back(struct hr_cluster *cluster, uint32_t s)
+{
+    struct hr_set *set = &cluster->sets[s];
+    const uint32_t newest = set->n_revisions - 1;
+    if (set->type != HR_STRATEGY_BLUE_GREEN)
+        return;
+    if (set->serving + 1 >= newest) /* one of the two that have changed places */
+        set->serving = set->serving == newest ? newest - 1 : newest;
+    set->switched = set->serving == newest;
+    hr_event_cancel(cluster, &set->step);
+    if (set->switched)
+        step_in(cluster, s, spec_of(set)->scale_down_delay);
 }
 
 /* Pods that the newest version is to have at the present step. */

@@ -413,6 +413,8 @@ uint32_t hr_set_add_pod(struct hr_cluster *cluster, uint32_t set, uint32_t revis
 enum hr_rollout_step hr_canary_plan(struct hr_cluster *cluster, uint32_t set);
 enum hr_rollout_step hr_blue_green_plan(struct hr_cluster *cluster, uint32_t set);
 void hr_progressive_begin(struct hr_cluster *cluster, uint32_t set);
+/* The two newest revisions have changed places: requests still go where they went. */
+void hr_progressive_back(struct hr_cluster *cluster, uint32_t set);
 void hr_progressive_step(struct hr_cluster *cluster, uint32_t set);
 void hr_canary_analyze(struct hr_cluster *cluster, uint32_t set);
 
