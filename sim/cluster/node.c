@@ -357,9 +357,11 @@ void hr_node_leaves(struct hr_cluster *cluster, uint32_t i, bool leaves)
     struct hr_node *node = &cluster->nodes[i];
     struct hr_pool *pool = &cluster->pools[node->pool];
     node->stage = leaves ? HR_NODE_GOING : HR_NODE_READY;
-    pool->going += leaves ? 1u : -1u;
-    pool->ready -= node->health.unreachable ? 0 : leaves ? 1u : -1u;
-    pool->target -= leaves ? 1 : -1;
+    if (!node->health.gone) { /* or its pool has done without it since its machine died */
+        pool->going += leaves ? 1u : -1u;
+        pool->ready -= node->health.unreachable ? 0 : leaves ? 1u : -1u;
+        pool->target -= leaves ? 1 : -1;
+    }
     hr_scheduler_taint(&cluster->scheduler, i, HR_NODE_CORDONED, leaves || node->cordoned);
     if (!leaves)
         hr_placing_wake(cluster, HR_WAKE_NODE_CHANGED);
