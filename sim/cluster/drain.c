@@ -77,10 +77,11 @@ bool hr_pod_evict_within(struct hr_cluster *cluster, uint32_t i, hr_time grace_m
 void hr_node_cordon(struct hr_cluster *cluster, uint32_t n, bool on)
 {
     struct hr_node *node = &cluster->nodes[n];
-    if (node->cordoned == on)
-        return;
+    if (node->cordoned == on || node->retires)
+        return; /* what its pool takes away goes, whatever anybody says */
     node->cordoned = on;
-    hr_scheduler_taint(&cluster->scheduler, n, HR_NODE_CORDONED, on);
+    hr_scheduler_taint(&cluster->scheduler, n, HR_NODE_CORDONED,
+                       on || node->stage == HR_NODE_GOING);
     hr_note(cluster, on ? "NodeNotSchedulable" : "NodeSchedulable", HR_SET_NONE, HR_POD_NONE, n,
             "Node status is now: %s", on ? "NodeNotSchedulable" : "NodeSchedulable");
     if (!on) {
@@ -106,9 +107,10 @@ void hr_node_retire(struct hr_cluster *cluster, uint32_t n)
         return;
     pool->ready -= !node->health.unreachable;
     node->stage = HR_NODE_GOING;
-    node->retires = true;
     pool->going++;
     cluster->changed = true;
+    hr_node_cordon(cluster, n, true);
+    node->retires = true;
     hr_node_drain(cluster, n);
     if (node->retires && hr_node_first_pod(cluster, n) == HR_POD_NONE)
         hr_node_delete(cluster, n);
