@@ -375,8 +375,7 @@ void hr_pool_touch(struct hr_cluster *cluster, uint32_t p)
     hr_control_due(cluster);
 }
 
-/* Nodes that are asked for, boot or are ready, and are to stay. */
-static int64_t standing(const struct hr_pool *pool)
+int64_t hr_pool_standing(const struct hr_pool *pool)
 {
     return (int64_t)pool->asked + pool->existing - pool->going;
 }
@@ -398,13 +397,13 @@ static uint32_t youngest(const struct hr_cluster *cluster, uint32_t p)
 void hr_pool_reconcile(struct hr_cluster *cluster, uint32_t p)
 {
     const struct hr_pool *pool = &cluster->pools[p];
-    while (standing(pool) < pool->target && hr_provision(cluster, p) != HR_NODE_NONE) {
+    while (hr_pool_standing(pool) < pool->target && hr_provision(cluster, p) != HR_NODE_NONE) {
     }
-    if (cluster->node_autoscaler != NULL && standing(pool) < pool->target) {
-        cluster->pools[p].target = standing(pool);
+    if (cluster->node_autoscaler != NULL && hr_pool_standing(pool) < pool->target) {
+        cluster->pools[p].target = hr_pool_standing(pool);
         hr_node_autoscaler_refused(cluster, p);
     }
-    while (standing(pool) > pool->target) {
+    while (hr_pool_standing(pool) > pool->target) {
         const uint32_t node = youngest(cluster, p);
         if (cluster->nodes[node].stage == HR_NODE_READY && !cluster->nodes[node].health.dead)
             hr_node_retire(cluster, node);

@@ -89,7 +89,8 @@ void hr_node_replace(struct hr_cluster *cluster, uint32_t n)
 {
     const struct hr_node *node = &cluster->nodes[n];
     struct hr_pool *pool = &cluster->pools[node->pool];
-    if (node->stage != HR_NODE_GOING && !is_replaced(cluster, pool->spec))
+    const bool spare = hr_pool_standing(pool) > pool->target; /* some node was to go anyway */
+    if (node->stage != HR_NODE_GOING && !spare && !is_replaced(cluster, pool->spec))
         pool->target--;
 }
 

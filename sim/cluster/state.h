@@ -296,6 +296,8 @@ void hr_node_leave_pool(struct hr_cluster *cluster, uint32_t node);
 void hr_node_reachable(struct hr_cluster *cluster, uint32_t node, bool reachable);
 /* The machine goes, whatever is on it. */
 void hr_node_delete(struct hr_cluster *cluster, uint32_t node);
+/* Nodes that are asked for, boot or are ready, and are to stay. */
+int64_t hr_pool_standing(const struct hr_pool *pool);
 void hr_pool_reconcile(struct hr_cluster *cluster, uint32_t pool);
 void hr_pool_touch(struct hr_cluster *cluster, uint32_t pool);
 /* The first pod on a node, and that after `pod`. */
