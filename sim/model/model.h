@@ -15,6 +15,8 @@
 #include <headroom/run.h>
 #include <headroom/status.h>
 
+struct hr_model;
+
 struct hr_model_options {
     uint64_t seed, replication;
     hr_time warmup;   /* start of the window [warmup, duration) */
@@ -31,6 +33,9 @@ struct hr_model_options {
     bool event_requests;
     void (*tick)(void *ctx); /* after every step; may be NULL */
     void *ctx;               /* of keep_going and tick */
+    /* After every event of the control plane, for tests that look into it (model/state.h); may be
+     * NULL. With event_ctx. */
+    void (*watch)(void *ctx, const struct hr_model *model);
 };
 
 /* Columns of the time series. */

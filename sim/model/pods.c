@@ -314,12 +314,19 @@ void hr_pods_drained(struct hr_model *model, uint32_t i)
 
 /* ---- setting up, and what follows from an event ---- */
 
+static void changed(struct hr_model *model)
+{
+    hr_census(model);
+    if (model->options->watch != NULL)
+        model->options->watch(model->options->event_ctx, model);
+}
+
 void hr_pods_event(struct hr_model *model, const struct hr_event *event)
 {
     HR_MODEL_ASSERT(model, event->kind >= HR_CLUSTER_EVENTS_FROM && model->cluster != NULL);
     hr_model_mark(model, event->kind, event->subject);
     hr_cluster_event(model->cluster, event->kind, event->subject);
-    hr_census(model);
+    changed(model);
 }
 
 static void init_sets(struct hr_model *model)
@@ -405,7 +412,7 @@ void hr_pods_init(struct hr_model *model)
     model->job_status = HR_NEW_ARRAY(struct hr_job_status, model->out->n_jobs);
     model->cluster = hr_cluster_new(&config, &hooks, &model->engine);
     hr_cluster_start(model->cluster);
-    hr_census(model);
+    changed(model);
 }
 
 void hr_pods_fini(struct hr_model *model)
