@@ -194,6 +194,7 @@ void hr_pod_bind_warm(struct hr_cluster *cluster, uint32_t i, uint32_t node)
     if (!pod->available)
         hr_pod_available(cluster, i);
     hr_endpoint_now(cluster, i, true);
+    hr_probes_review(cluster, i);
 }
 
 /* Its node has the image, and the scheduler knows. */

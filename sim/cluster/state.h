@@ -263,7 +263,8 @@ void hr_endpoint_now(struct hr_cluster *cluster, uint32_t pod, bool listed);
 /* probe.c */
 void hr_probes_begin(struct hr_cluster *cluster, uint32_t pod); /* the container has started */
 void hr_probes_serving(struct hr_cluster *cluster, uint32_t pod);
-/* A probe that could not fail, and was run no more, may fail now that the pod is slower. */
+/* Probes that were not run, as of a pod that stood ready at time 0 or as they could not fail, are
+ * run from now on if they may. */
 void hr_probes_review(struct hr_cluster *cluster, uint32_t pod);
 void hr_probes_end(struct hr_cluster *cluster, uint32_t pod, bool readiness_too);
 void hr_probe_run(struct hr_cluster *cluster, uint32_t pod, enum hr_probe_kind kind);
