@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A cluster with one deployment d, told in a few words, and the journal of what befell it. Leases
- * are renewed each millisecond unless it says otherwise, so that the last renewal before a death
- * at a multiple of 5 s is seen to be 40 s old exactly 40 s later.
+ * A cluster with one deployment d (of model m, 100 ms a request one by one, and 20 s of start-up,
+ * unless it says otherwise; slow takes 4 s, ten at once), told in a few words, and the journal of
+ * what befell it. Leases are renewed each millisecond unless it says otherwise, so that the last
+ * renewal before a death at a multiple of 5 s is seen to be 40 s old exactly 40 s later.
  */
 #ifndef TESTS_CLUSTER_PLOT_H
 #define TESTS_CLUSTER_PLOT_H
@@ -61,24 +62,34 @@ static inline void run_text(const struct hr_str *text, const char *kinds,
     *log = journal.text;
 }
 
-static inline void run(const struct plot *plot, struct hr_replication *run, struct hr_str *log)
+/* The plot, and more keys of the scenario itself. */
+static inline void run_with(const struct plot *plot, const char *more, struct hr_replication *run,
+                            struct hr_str *log)
 {
     struct hr_str text;
     hr_str_init(&text);
-    hr_str_addf(&text,
-                "name = \"plot\"; duration = \"%s\"; warmup = \"0s\"; models = ( { name = \"m\"; "
-                "service_time = \"100ms\"; } ); instance_types = ( { name = \"t\"; cpu = \"4\"; "
-                "memory = \"16Gi\"; usd_per_hour = 1.0; usd_per_hour_spot = 0.5; }, { name = "
-                "\"g\"; cpu = \"8\"; memory = \"16Gi\"; gpus = 2; usd_per_hour = 2.0; } ); "
-                "cluster = { %s%s }; node_pools = ( %s ); "
-                "deployments = ( { name = \"d\"; model = \"m\"; startup_time = \"20s\"; %s } ); "
-                "workloads = ( { name = \"w\"; deployment = \"d\"; arrivals = { process = "
-                "\"deterministic\"; rate = \"%s\"; }; timeout = \"5s\"; } ); events = ( %s );",
-                plot->duration,
-                strstr(plot->cluster, "lease") ? "" : "lease_renew_interval = \"1ms\";",
-                plot->cluster, plot->pools, plot->deployment, plot->rate, plot->events);
+    hr_str_addf(
+        &text,
+        "name = \"plot\"; duration = \"%s\"; warmup = \"0s\"; models = ( { name = \"m\"; "
+        "service_time = \"100ms\"; }, { name = \"slow\"; service_time = \"4s\"; "
+        "concurrency = 10; } ); instance_types = ( { name = \"t\"; cpu = \"4\"; "
+        "memory = \"16Gi\"; usd_per_hour = 1.0; usd_per_hour_spot = 0.5; }, { name = "
+        "\"g\"; cpu = \"8\"; memory = \"16Gi\"; gpus = 2; usd_per_hour = 2.0; } ); "
+        "cluster = { %s%s }; node_pools = ( %s ); "
+        "deployments = ( { name = \"d\"; %s %s %s } ); "
+        "workloads = ( { name = \"w\"; deployment = \"d\"; arrivals = { process = "
+        "\"deterministic\"; rate = \"%s\"; }; timeout = \"5s\"; } ); events = ( %s ); %s",
+        plot->duration, strstr(plot->cluster, "lease") ? "" : "lease_renew_interval = \"1ms\";",
+        plot->cluster, plot->pools, strstr(plot->deployment, "model =") ? "" : "model = \"m\";",
+        strstr(plot->deployment, "startup_time") ? "" : "startup_time = \"20s\";", plot->deployment,
+        plot->rate, plot->events, more);
     run_text(&text, plot->kinds, run, log);
     hr_str_fini(&text);
+}
+
+static inline void run(const struct plot *plot, struct hr_replication *run, struct hr_str *log)
+{
+    run_with(plot, "", run, log);
 }
 
 static inline void check(const struct plot *plot)
