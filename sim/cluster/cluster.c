@@ -282,8 +282,7 @@ struct hr_set_status hr_cluster_set_status(const struct hr_cluster *cluster, uin
     struct hr_set_status status = { .desired = set->replicas,
                                     .pending = set->pending,
                                     .usd_nano_per_hour = set->usd_nano_per_hour,
-                                    .scheduling_ns = set->scheduling_ns,
-                                    .scheduling_ns_max = set->scheduling_ns_max };
+                                    .scheduling_ns = set->scheduling_ns };
     memcpy(status.counts, set->counts, sizeof status.counts);
     for (uint32_t i = 0; i < set->n_revisions; i++) {
         const struct hr_set_revision *revision = &set->revisions[i];

@@ -166,8 +166,7 @@ struct hr_set_status {
     uint32_t existing, pods, pending, ready, available, updated;
     int64_t usd_nano_per_hour; /* of its share of nodes, in billionths of USD */
     uint64_t counts[HR_SET_COUNTS];
-    hr_time scheduling_ns;     /* from creation to binding, over all those scheduled */
-    hr_time scheduling_ns_max; /* the longest */
+    hr_time scheduling_ns; /* from creation to binding, over all those scheduled */
 };
 
 /* What has happened to the nodes of a pool so far. */

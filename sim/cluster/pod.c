@@ -101,13 +101,11 @@ static void place(struct hr_cluster *cluster, uint32_t i, uint32_t node)
 {
     struct hr_pod *pod = &cluster->pods[i];
     struct hr_set *set = &cluster->sets[pod->set];
-    const hr_time waited = cluster->engine->now - pod->created;
     pod->node = node;
     pod->acknowledged = cluster->engine->now;
     set->pending--;
     set->counts[HR_SET_SCHEDULED]++;
-    set->scheduling_ns += waited;
-    set->scheduling_ns_max = hr_max(set->scheduling_ns_max, waited);
+    set->scheduling_ns += cluster->engine->now - pod->created;
     if (node != HR_NODE_NONE) {
         hr_node_charge_requests(cluster, i, 1);
         if (cluster->nodes[node].health.slowdown > 1)

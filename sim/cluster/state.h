@@ -77,7 +77,7 @@ struct hr_set {
     uint32_t first, last;      /* pods */
     uint32_t pending;
     uint64_t counts[HR_SET_COUNTS];
-    hr_time scheduling_ns, scheduling_ns_max;
+    hr_time scheduling_ns;
     uint64_t created;
     struct hr_dist load, uptime, repair;
     struct hr_dist run_time; /* jobs */

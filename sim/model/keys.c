@@ -30,7 +30,7 @@ static const struct hr_key deployment_keys[] = {
     { FIELD(failures, struct hr_failures_spec *), .type = HR_KEY_GROUP, .table = &hr_failures_keys,
       .help = "Failure and repair of replicas; they do not fail when absent." },
     { FIELD(usd_per_hour, double), .type = HR_KEY_REAL, .max = 1e9, .def = "0",
-      .help = "Price of one replica, up or down." },
+      .help = "Price of one replica, up or down. On node pools the nodes are paid for." },
     { FIELD(min_ready, int64_t), .type = HR_KEY_INT, .min = 1, .max = 1e5, .def = "1",
       .help = "Ready replicas from which on the deployment counts as available." },
     { POD(kind, int), .type = HR_KEY_ENUM, .choices = hr_set_kind_choices, .def = "deployment",

@@ -27,6 +27,9 @@ static void check_deployment(struct hr_loader *loader, const struct hr_deploymen
     if (limits && limits->cpu > 0 && model->cpu_idle >= limits->cpu)
         hr_load_report(loader, HR_ERROR, setting, "resources", "raise limits.cpu",
                        "the model \"%s\" is at the CPU limit without any request", model->name);
+    if (deployment->usd_per_hour > 0 && loader->scenario->spec.node_pools.n > 0)
+        hr_load_report(loader, HR_ERROR, setting, "usd_per_hour", "remove it",
+                       "replicas on node pools are paid for with their nodes");
     if (deployment->autoscaler)
         hr_load_check_autoscaler(loader, deployment, model);
     else if (deployment->min_ready > deployment->replicas)
