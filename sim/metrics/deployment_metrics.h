@@ -18,6 +18,8 @@ enum hr_deployment_level {
     HR_LEVEL_DESIRED,   /* replicas that there should be */
     HR_LEVEL_EXISTING,  /* pods, those being deleted included */
     HR_LEVEL_PENDING,   /* pods without a node */
+    HR_LEVEL_LASTING,   /* pods that have been ready for min_ready_time: Kubernetes' available */
+    HR_LEVEL_UPDATED,   /* pods of the newest version */
     HR_LEVEL_BILLED,    /* replicas that are paid for */
     HR_LEVEL_BUSY,      /* slots that serve */
     HR_LEVEL_WAITING,   /* requests in queues */

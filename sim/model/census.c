@@ -22,6 +22,8 @@ static void measure_set(struct hr_model *model, uint32_t d)
     hr_level_set(&metrics->levels[HR_LEVEL_DESIRED], now, (uint64_t)status.desired);
     hr_level_set(&metrics->levels[HR_LEVEL_EXISTING], now, status.existing);
     hr_level_set(&metrics->levels[HR_LEVEL_PENDING], now, status.pending);
+    hr_level_set(&metrics->levels[HR_LEVEL_LASTING], now, status.available);
+    hr_level_set(&metrics->levels[HR_LEVEL_UPDATED], now, status.updated);
     hr_level_set(&metrics->levels[HR_LEVEL_BILLED], now, status.existing - status.pending);
     hr_wide_level_add(&metrics->cost, now, status.usd_nano_per_hour - before->usd_nano_per_hour);
     count_pods(metrics, before, &status);

@@ -156,6 +156,8 @@ static void record_deployment(struct hr_model *model, uint32_t d, double step_ns
     column[HR_COLUMN_DESIRED * out->n_steps] = mean[HR_LEVEL_DESIRED];
     column[HR_COLUMN_RUNNING * out->n_steps] = mean[HR_LEVEL_EXISTING] - mean[HR_LEVEL_PENDING];
     column[HR_COLUMN_PENDING * out->n_steps] = mean[HR_LEVEL_PENDING];
+    column[HR_COLUMN_AVAILABLE * out->n_steps] = mean[HR_LEVEL_LASTING];
+    column[HR_COLUMN_UPDATED * out->n_steps] = mean[HR_LEVEL_UPDATED];
 }
 
 static void record_pool(struct hr_model *model, uint32_t p, double step_ns)

@@ -62,6 +62,8 @@ enum hr_deployment_column {
     HR_COLUMN_DESIRED = HR_COLUMN_OF_PODS,
     HR_COLUMN_RUNNING, /* pods that have a node */
     HR_COLUMN_PENDING,
+    HR_COLUMN_AVAILABLE,
+    HR_COLUMN_UPDATED,
     HR_DEPLOYMENT_COLUMNS
 };
 

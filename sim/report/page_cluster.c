@@ -164,6 +164,35 @@ static void write_pools(struct hr_page *page)
     hr_page_table_close(page);
 }
 
+/* ---- jobs ---- */
+
+static const char *job_name(const struct hr_result *result, size_t i)
+{
+    return result->jobs[i].name;
+}
+
+static const void *job_get(const struct hr_result *result, size_t i)
+{
+    return &result->jobs[i];
+}
+
+static void job_count(const struct hr_result *result, size_t i, struct hr_key_count *counts)
+{
+    hr_job_counts(&result->jobs[i], counts);
+}
+
+static void write_jobs(struct hr_page *page)
+{
+    const struct hr_page_things jobs = { page->result->n_jobs, job_name, job_get, job_count };
+    if (jobs.n == 0)
+        return;
+    fputs("<h3>Jobs</h3>\n", page->out);
+    hr_page_table_open(page, &jobs);
+    hr_page_table_numbers(page, &jobs, hr_job_numbers, HR_JOB_NUMBERS);
+    hr_page_table_counts(page, &jobs, HR_JOB_COUNTS);
+    hr_page_table_close(page);
+}
+
 void hr_page_cluster(struct hr_page *page)
 {
     if (page->result->series.n > 0) {
@@ -175,4 +204,5 @@ void hr_page_cluster(struct hr_page *page)
         fputs("</div>\n", page->out);
     }
     write_pools(page);
+    write_jobs(page);
 }

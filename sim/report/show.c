@@ -302,6 +302,13 @@ const struct hr_key_number hr_pod_numbers[HR_POD_NUMBERS] = {
     { "wait for a node", "from creation, mean over pods", PODS(scheduling_s), 1, HR_SHOWN_SECONDS },
 };
 
+#define JOB(field) offsetof(struct hr_job_result, field)
+
+const struct hr_key_number hr_job_numbers[HR_JOB_NUMBERS] = {
+    { "turnaround", "from beginning to end, mean over runs", JOB(turnaround_s_mean), 1,
+      HR_SHOWN_SECONDS },
+};
+
 #define POOL(field) offsetof(struct hr_node_pool_result, field)
 
 const struct hr_key_number hr_node_pool_numbers[HR_NODE_POOL_NUMBERS] = {
@@ -362,6 +369,16 @@ void hr_pod_counts(const struct hr_pods_result *pods, struct hr_key_count counts
     counts[1] = (struct hr_key_count){ "evictions", pods->evictions };
     counts[2] = (struct hr_key_count){ "preemptions", pods->preemptions };
     counts[3] = (struct hr_key_count){ "lost with node", pods->lost };
+}
+
+void hr_job_counts(const struct hr_job_result *job, struct hr_key_count counts[HR_JOB_COUNTS])
+{
+    counts[0] = (struct hr_key_count){ "runs begun", job->begun };
+    counts[1] = (struct hr_key_count){ "completed", job->completed };
+    counts[2] = (struct hr_key_count){ "deadline missed", job->missed };
+    counts[3] = (struct hr_key_count){ "failed", job->failed };
+    counts[4] = (struct hr_key_count){ "replaced", job->replaced };
+    counts[5] = (struct hr_key_count){ "left out", job->left_out };
 }
 
 void hr_node_pool_counts(const struct hr_node_pool_result *pool,

@@ -77,6 +77,11 @@ struct hr_key_count {
 #define HR_PODS_COUNTS       4
 #define HR_NODE_POOL_COUNTS  7
 void hr_pod_counts(const struct hr_pods_result *pods, struct hr_key_count counts[HR_PODS_COUNTS]);
+#define HR_JOB_NUMBERS 1
+extern const struct hr_key_number hr_job_numbers[HR_JOB_NUMBERS];
+#define HR_JOB_COUNTS 6
+void hr_job_counts(const struct hr_job_result *job, struct hr_key_count counts[HR_JOB_COUNTS]);
+
 void hr_node_pool_counts(const struct hr_node_pool_result *pool,
                          struct hr_key_count counts[HR_NODE_POOL_COUNTS]);
 void hr_workload_counts(const struct hr_workload_result *workload,

@@ -253,22 +253,22 @@ static void print_node_pool(const struct hr_node_pool_result *pool, struct hr_no
 
 static void print_job(const struct hr_job_result *job, struct hr_notes *notes, FILE *out)
 {
+    struct hr_key_count counts[HR_JOB_COUNTS];
     struct hr_table table;
-    struct hr_shown mean;
-    char shown[6][HR_SHOW_SIZE];
-    const uint64_t counts[6] = { job->begun,  job->completed, job->missed,
-                                 job->failed, job->replaced,  job->left_out };
-    for (size_t i = 0; i < 6; i++)
-        hr_show_count(shown[i], counts[i]);
+    hr_job_counts(job, counts);
     fputc('\n', out);
     print_line(out, "Job %s", job->name);
     hr_table_init(&table, "lrllr");
-    hr_notes_show(&mean, &job->turnaround_s_mean, HR_SHOWN_SECONDS, notes);
-    hr_table_row(&table, (const char *const[]){ "turnaround", mean.value, mean.interval,
-                                                "runs begun", shown[0] });
-    hr_table_row(&table,
-                 (const char *const[]){ "completed", shown[1], "", "deadline missed", shown[2] });
-    hr_table_row(&table, (const char *const[]){ "failed", shown[3], "", "left out", shown[5] });
+    add_key_numbers(&table, hr_job_numbers, HR_JOB_NUMBERS, job, counts, HR_JOB_COUNTS, notes);
+    for (size_t i = HR_JOB_NUMBERS; i < HR_JOB_COUNTS; i += 2) {
+        const bool two = i + 1 < HR_JOB_COUNTS;
+        char left[HR_SHOW_SIZE], right[HR_SHOW_SIZE] = "";
+        hr_show_count(left, counts[i].n);
+        if (two)
+            hr_show_count(right, counts[i + 1].n);
+        hr_table_row(&table, (const char *const[]){ counts[i].label, left, "",
+                                                    two ? counts[i + 1].label : "", right });
+    }
     hr_table_print(&table, out);
     hr_table_fini(&table);
 }

@@ -23,6 +23,8 @@ static const char *const deployment_columns[HR_DEPLOYMENT_COLUMNS] = {
     [HR_COLUMN_DESIRED] = "desired",
     [HR_COLUMN_RUNNING] = "running",
     [HR_COLUMN_PENDING] = "pending",
+    [HR_COLUMN_AVAILABLE] = "available",
+    [HR_COLUMN_UPDATED] = "updated",
 };
 
 static const char *const pool_columns[HR_POOL_COLUMNS] = {
