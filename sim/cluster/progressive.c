@@ -41,16 +41,25 @@ void hr_progressive_begin(struct hr_cluster *cluster, uint32_t s)
     }
 }
 
+/* The version that requests went to takes its place again, without steps. */
+static void end_canary(struct hr_set *set)
+{
+    set->canary_step = spec_of(set)->steps.n;
+    set->canary_waits = false;
+}
+
 void hr_progressive_back(struct hr_cluster *cluster, uint32_t s)
 {
     struct hr_set *set = &cluster->sets[s];
     const uint32_t newest = set->n_revisions - 1;
+    hr_event_cancel(cluster, &set->step);
+    if (set->type == HR_STRATEGY_CANARY)
+        end_canary(set);
     if (set->type != HR_STRATEGY_BLUE_GREEN)
         return;
     if (set->serving + 1 >= newest) /* one of the two that have changed places */
         set->serving = set->serving == newest ? newest - 1 : newest;
     set->switched = set->serving == newest;
-    hr_event_cancel(cluster, &set->step);
     if (set->switched)
         step_in(cluster, s, spec_of(set)->scale_down_delay);
 }
@@ -81,14 +90,9 @@ enum hr_rollout_step hr_canary_plan(struct hr_cluster *cluster, uint32_t s)
     return step;
 }
 
-/* The old version takes the place of the new one, at once. */
 static void abort_canary(struct hr_cluster *cluster, uint32_t s, const char *why)
 {
-    struct hr_set *set = &cluster->sets[s];
     hr_note(cluster, "RolloutAborted", s, HR_POD_NONE, HR_NODE_NONE, "Canary failed: %s", why);
-    hr_event_cancel(cluster, &set->step);
-    set->canary_step = spec_of(set)->steps.n;
-    set->canary_waits = false;
     hr_cluster_roll_back(cluster, s);
 }
 
