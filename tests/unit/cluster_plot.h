@@ -102,4 +102,33 @@ static inline void check(const struct plot *plot)
     hr_str_fini(&log);
 }
 
+/* The log with lines of one time and kind that follow one another made one, "100 Ready 3". */
+static inline void count_lines(const struct hr_str *log, struct hr_str *counts)
+{
+    hr_str_init(counts);
+    for (const char *at = log->text; at != NULL && *at != '\0';) {
+        const size_t length = (size_t)(strchr(strchr(at, ' ') + 1, ' ') + 1 - at);
+        const char *line = at;
+        int n = 0;
+        for (; at != NULL && strncmp(at, line, length) == 0; n++) {
+            at = strchr(at, '\n');
+            at = at == NULL ? NULL : at + 1;
+        }
+        hr_str_addf(counts, "%.*s%d\n", (int)length, line, n);
+    }
+}
+
+/* As check, of pods that it does not matter which they are. */
+static inline void check_counts(const struct plot *plot)
+{
+    struct hr_replication out;
+    struct hr_str log, counts;
+    run(plot, &out, &log);
+    count_lines(&log, &counts);
+    assert_string_equal(counts.text, plot->log);
+    hr_replication_fini(&out);
+    hr_str_fini(&log);
+    hr_str_fini(&counts);
+}
+
 #endif
