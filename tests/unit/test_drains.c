@@ -80,22 +80,29 @@ static void check_deleted(const char *pods, const char *events, const char *log)
     check(&(struct plot){ "1100s", "1/s", "", ONE_NODE, pods, events, " SuccessfulDelete ", log });
 }
 
-/* d-0 and d-1 fill the node: d-2 has none, and goes. */
-static void test_pending_goes_first(void **state)
+/*
+ * At 200 s d-1 is placed on p-1, where its image takes 1000 s, and no node is left for d-2, which
+ * goes first of the two, though it shares its node with nobody. Then d-0 crashes at 310 s; though
+ * it has, d-1, which does not run yet, goes before it.
+ */
+static void test_waiting_go_first(void **state)
 {
     (void)state;
-    check_deleted("replicas = 3; " CPU("1500m"), SCALE("1000500ms", "2"),
-                  "1000.5 SuccessfulDelete d-2\n");
+    check_deleted("image_size = \"100G\"; " CPU("3"),
+                  RESIZE("0s", "2") ", " SCALE("200s", "3") ", " SCALE(
+                      "300500ms", "2") ", { at = \"310s\"; action = \"pod_crash\"; deployment = "
+                                       "\"d\"; }, " SCALE("320500ms", "1"),
+                  "300.5 SuccessfulDelete d-2\n"
+                  "320.5 SuccessfulDelete d-1\n");
 }
 
-/* d-0 has crashed and starts again. */
+/* d-2 is alone on p-1, but not ready before 220 s. */
 static void test_not_ready_goes_first(void **state)
 {
     (void)state;
-    check_deleted(
-        "replicas = 2;",
-        "{ at = \"1000s\"; action = \"pod_crash\"; deployment = \"d\"; }, " SCALE("1010500ms", "1"),
-        "1010.5 SuccessfulDelete d-0\n");
+    check_deleted("replicas = 2; " CPU("1500m"),
+                  RESIZE("0s", "2") ", " SCALE("200s", "3") ", " SCALE("210500ms", "2"),
+                  "210.5 SuccessfulDelete d-2\n");
 }
 
 /* d-0 crashed at 100 s and has been ready for 880.5 s, d-1 for 1000.5 s: both are from 2^39 to 2^40
@@ -109,12 +116,15 @@ static void test_restarted_goes_first(void **state)
         "1000.5 SuccessfulDelete d-0\n");
 }
 
-/* d-1 has been ready for 80.5 s, between 2^36 and 2^37 ns, d-0 for 200.5, above 2^37. */
+/* d-1 has been ready for 110.5 s, less than 2^37 ns, d-0 for 160.5 s, which is more: that comes
+ * before its crash. */
 static void test_young_goes_first(void **state)
 {
     (void)state;
-    check_deleted("", SCALE("100s", "2") ", " SCALE("200500ms", "1"),
-                  "200.5 SuccessfulDelete d-1\n");
+    check_deleted("",
+                  "{ at = \"50s\"; action = \"pod_crash\"; deployment = \"d\"; }, " SCALE(
+                      "100s", "2") ", " SCALE("230500ms", "1"),
+                  "230.5 SuccessfulDelete d-1\n");
 }
 
 /* d-0 and d-1 are on p-0, d-2 on p-1: it stays, though it came last. */
@@ -233,7 +243,7 @@ int main(void)
         cmocka_unit_test(test_budget),
         cmocka_unit_test(test_budget_shares),
         cmocka_unit_test(test_autoscaler_ignores_budget),
-        cmocka_unit_test(test_pending_goes_first),
+        cmocka_unit_test(test_waiting_go_first),
         cmocka_unit_test(test_not_ready_goes_first),
         cmocka_unit_test(test_restarted_goes_first),
         cmocka_unit_test(test_young_goes_first),
