@@ -85,7 +85,7 @@ static bool reduce(struct hr_cluster *cluster, uint32_t s, const struct places *
     return done;
 }
 
-/* The last pod of an old version goes; the next pass makes it anew. */
+/* The last pod of an old version goes, all being well; the next pass makes it anew. */
 static void update(struct hr_cluster *cluster, uint32_t s, const struct places *places)
 {
     const struct hr_set *set = &cluster->sets[s];
@@ -93,8 +93,6 @@ static void update(struct hr_cluster *cluster, uint32_t s, const struct places *
     const uint32_t partition = strategy == NULL ? 0 : (uint32_t)strategy->partition;
     for (uint32_t k = (uint32_t)set->replicas; k-- > partition;) {
         const uint32_t pod = places->pods[k];
-        if (!is_well(cluster, pod))
-            return;
         if (cluster->pods[pod].revision != set->n_revisions - 1) {
             delete_pod(cluster, s, pod);
             return;
