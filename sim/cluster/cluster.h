@@ -193,13 +193,13 @@ struct hr_pool_status {
 
 /* What has become of the runs of a job so far. */
 struct hr_job_status {
-    uint64_t runs;                            /* begun */
-    uint64_t completed;                       /* of these */
-    uint64_t failed;                          /* too many of their pods did */
-    uint64_t missed;                          /* stopped at their deadline */
-    uint64_t replaced;                        /* stopped for the next run */
-    uint64_t left_out;                        /* not begun, as the one before went on */
-    hr_time turnaround_ns, turnaround_ns_max; /* of the completed: sum, longest */
+    uint64_t runs;         /* begun */
+    uint64_t completed;    /* of these */
+    uint64_t failed;       /* too many of their pods did */
+    uint64_t missed;       /* stopped at their deadline */
+    uint64_t replaced;     /* stopped for the next run */
+    uint64_t left_out;     /* not begun, as the one before went on */
+    hr_time turnaround_ns; /* of the completed, sum */
 };
 
 /* A pod as its status tells. */

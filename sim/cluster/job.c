@@ -53,7 +53,6 @@ static void succeed(struct hr_cluster *cluster, uint32_t s, uint32_t r)
     const hr_time took = cluster->engine->now - set->runs[r].begun;
     set->job.completed++;
     set->job.turnaround_ns += took;
-    set->job.turnaround_ns_max = hr_max(set->job.turnaround_ns_max, took);
     hr_note(cluster, "Completed", s, HR_POD_NONE, HR_NODE_NONE, "Job completed after %.0f s",
             hr_time_to_s(took));
     end(cluster, s, r);
