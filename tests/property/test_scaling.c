@@ -121,8 +121,8 @@ static void write_hpa(struct hr_str *text, struct hr_rng *rng, bool keda)
 {
     static const char *const behaviors[] = {
         "", "behavior = {};",
-        "behavior = { scale_up = { policies = ( { type = \"pods\"; value = 2; period = \"30s\"; } "
-        "); }; scale_down = { stabilization_window = \"30s\"; }; };"
+        ("behavior = { scale_up = { policies = ( { type = \"pods\"; value = 2; period = \"30s\"; } "
+         "); }; scale_down = { stabilization_window = \"30s\"; }; };")
     };
     const uint32_t least = 1 + pick(rng, 3);
     hr_str_addf(text,
