@@ -132,7 +132,7 @@ static void check_pods(const struct check *check)
     const struct hr_cluster *cluster = check->cluster;
     uint32_t used = 0, queued = 0;
     for (uint32_t i = 0; i < cluster->n_pods; i++)
-        used += cluster->pods[i].stage != HR_POD_FREE;
+        used += cluster->pods[i].stage != HR_POD_FREE && cluster->pods[i].stage != HR_POD_ENDED;
     equal(check, "pods", "the sets", check->pods, used);
     for (int state = 0; state < HR_QUEUE_STATES; state++)
         queued += cluster->queue.n[state];

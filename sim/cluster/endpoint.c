@@ -28,4 +28,6 @@ void hr_endpoint_now(struct hr_cluster *cluster, uint32_t i, bool listed)
         return;
     pod->listed = listed;
     cluster->hooks.listed(cluster->hooks.ctx, pod->tag, listed);
+    if (pod->stage == HR_POD_ENDED)
+        hr_pod_forget(cluster, i);
 }

@@ -14,8 +14,9 @@ enum hr_pod_stage {
     HR_POD_PULLING, /* its node gets the image */
     HR_POD_LOADING, /* the container runs but answers nothing yet */
     HR_POD_SERVING,
-    HR_POD_WAITING, /* the container has ended and will be started again */
-    HR_POD_DRAINING /* SIGTERM was sent */
+    HR_POD_WAITING,  /* the container has ended and will be started again */
+    HR_POD_DRAINING, /* SIGTERM was sent */
+    HR_POD_ENDED     /* it is no more, but the load balancer has not heard of it yet */
 };
 
 enum hr_probe_kind { HR_PROBE_STARTUP, HR_PROBE_READINESS, HR_PROBE_LIVENESS, HR_PROBES };
@@ -275,6 +276,8 @@ void hr_pod_preempt(struct hr_cluster *cluster, uint32_t pod);
 void hr_pod_terminate(struct hr_cluster *cluster, uint32_t pod);
 void hr_pod_kill(struct hr_cluster *cluster, uint32_t pod);
 void hr_pod_gone(struct hr_cluster *cluster, uint32_t pod);
+/* The load balancer has heard of it too: its record is free. */
+void hr_pod_forget(struct hr_cluster *cluster, uint32_t pod);
 
 /* node.c: a node from the request for it until it is deleted. */
 void hr_nodes_init(struct hr_cluster *cluster);

@@ -124,6 +124,16 @@ static void leave_set(struct hr_cluster *cluster, struct hr_set *set, const stru
     *(pod->next == HR_POD_NONE ? &set->last : &cluster->pods[pod->next].prev) = pod->prev;
 }
 
+void hr_pod_forget(struct hr_cluster *cluster, uint32_t i)
+{
+    struct hr_pod *pod = &cluster->pods[i];
+    cluster->hooks.removed(cluster->hooks.ctx, pod->tag);
+    pod->stage = HR_POD_FREE;
+    pod->next = cluster->pod_free;
+    cluster->pod_free = i;
+}
+
+/* Requests that the load balancer goes on to send are refused until it hears of the end. */
 void hr_pod_gone(struct hr_cluster *cluster, uint32_t i)
 {
     struct hr_pod *pod = &cluster->pods[i];
@@ -131,22 +141,22 @@ void hr_pod_gone(struct hr_cluster *cluster, uint32_t i)
     hr_event_cancel(cluster, &pod->crash);
     hr_event_cancel(cluster, &pod->end);
     hr_event_cancel(cluster, &pod->list);
-    hr_event_cancel(cluster, &pod->unlist);
     hr_event_cancel(cluster, &pod->availability);
     hr_event_cancel(cluster, &pod->toleration);
     hr_probes_end(cluster, i, true);
     if (pod->deleted == HR_TIME_NEVER)
         leave_counts(cluster, pod);
     cluster->hooks.container(cluster->hooks.ctx, pod->tag, HR_CONTAINER_DOWN);
-    hr_endpoint_now(cluster, i, false);
-    cluster->hooks.removed(cluster->hooks.ctx, pod->tag);
     leave_node(cluster, i);
     cluster->sets[pod->set].revisions[pod->revision].existing--;
     leave_set(cluster, &cluster->sets[pod->set], pod);
     hr_set_touch(cluster, pod->set);
     if (cluster->sets[pod->set].config->job != NULL && !pod->succeeded)
         hr_job_pod_lost(cluster, pod->set, pod->revision);
-    pod->stage = HR_POD_FREE;
-    pod->next = cluster->pod_free;
-    cluster->pod_free = i;
+    pod->stage = HR_POD_ENDED;
+    if (!pod->listed || pod->unlist == HR_EVENT_NONE) {
+        hr_endpoint_now(cluster, i, false);
+        if (pod->stage == HR_POD_ENDED)
+            hr_pod_forget(cluster, i);
+    }
 }

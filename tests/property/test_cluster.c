@@ -112,6 +112,10 @@ static void check_serving(struct watch *watch)
     const struct hr_cluster *cluster = model->cluster;
     watch->placed = hr_realloc(watch->placed, model->n_replicas, sizeof *watch->placed);
     memset(watch->placed, 0, model->n_replicas * sizeof *watch->placed);
+    for (uint32_t i = 0; i < cluster->n_pods; i++) {
+        if (cluster->pods[i].stage == HR_POD_ENDED && cluster->pods[i].set < model->n_stations)
+            check_pod_serving(watch, &cluster->pods[i]);
+    }
     for (uint32_t d = 0; d < model->n_stations; d++) {
         uint32_t up = 0;
         for (uint32_t i = cluster->sets[d].first; i != HR_POD_NONE; i = cluster->pods[i].next) {

@@ -153,7 +153,7 @@ static void check_losses(const char *deployment, const char *rollout, const char
     struct hr_str pod, log;
     struct hr_replication out;
     hr_str_init(&pod);
-    hr_str_addf(&pod, "model = \"slow\"; %s", deployment);
+    hr_str_addf(&pod, "%s %s", strstr(deployment, "model") ? "" : "model = \"slow\";", deployment);
     run(&(struct plot){ "110500ms", "1/s", LISTED_2S, NODE, pod.text, rollout,
                         " SuccessfulDelete Killing SuccessfulCreate Ready ", NULL },
         &out, &log);
@@ -237,6 +237,16 @@ static void test_propagation_gap(void **state)
     check_losses(ONE_BY_ONE "pre_stop = \"2500ms\";", ROLL("80500ms"), REPLACED("103"), 0);
 }
 
+/* The same of a pod that serves in 100 ms, holds nothing at 100.5 s and is gone at once: the load
+ * balancer still sends it the requests of 101 and 102 s. */
+static void test_propagation_gap_of_an_idle_pod(void **state)
+{
+    (void)state;
+    check_losses("model = \"m\"; " ONE_BY_ONE, ROLL("80500ms"), REPLACED("100.5"), 2);
+    check_losses("model = \"m\"; " ONE_BY_ONE "pre_stop = \"2500ms\";", ROLL("80500ms"),
+                 REPLACED("103"), 0);
+}
+
 #define LIVELY(path) "startup_time = \"15s\"; liveness_probe = { path = \"" path "\"; };"
 
 /*
@@ -303,6 +313,7 @@ int main(void)
         cmocka_unit_test(test_pre_stop),
         cmocka_unit_test(test_pre_stop_beyond_grace),
         cmocka_unit_test(test_propagation_gap),
+        cmocka_unit_test(test_propagation_gap_of_an_idle_pod),
         cmocka_unit_test(test_death_spiral),
         cmocka_unit_test(test_overloaded_is_not_ready),
     };
