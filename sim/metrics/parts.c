@@ -32,13 +32,15 @@ void hr_parts_pack(struct hr_parts *parts)
     *parts = (struct hr_parts){ .rows = rows, .first = parts->first + from, .n = to - from };
 }
 
-struct hr_parts_row hr_parts_total(const struct hr_parts *parts, unsigned row)
+struct hr_parts_row hr_parts_between(const struct hr_parts *parts, unsigned from, unsigned to)
 {
     struct hr_parts_row total = { 0 };
-    for (unsigned i = row > parts->first ? row - parts->first : 0; i < parts->n; i++) {
-        total.n += parts->rows[i].n;
+    const unsigned end = parts->first + parts->n < to ? parts->first + parts->n : to;
+    for (unsigned i = from > parts->first ? from : parts->first; i < end; i++) {
+        const struct hr_parts_row *row = &parts->rows[i - parts->first];
+        total.n += row->n;
         for (int part = 0; part < HR_PARTS; part++)
-            total.sum_ns[part] += parts->rows[i].sum_ns[part];
+            total.sum_ns[part] += row->sum_ns[part];
     }
     return total;
 }

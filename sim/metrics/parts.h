@@ -39,17 +39,23 @@ static inline void hr_parts_record(struct hr_parts *parts, unsigned row,
 {
     struct hr_parts_row *sums = &parts->rows[row];
     sums->n++;
-    sums->sum_ns[HR_PART_QUEUE] += (uint64_t)part[HR_PART_QUEUE];
-    sums->sum_ns[HR_PART_EXECUTION] += (uint64_t)part[HR_PART_EXECUTION];
+    hr_wide_add(&sums->sum_ns[HR_PART_QUEUE], (uint64_t)part[HR_PART_QUEUE]);
+    hr_wide_add(&sums->sum_ns[HR_PART_EXECUTION], (uint64_t)part[HR_PART_EXECUTION]);
     if (__builtin_expect(
             (part[HR_PART_NETWORK] | part[HR_PART_COLD_START] | part[HR_PART_RETRY]) == 0, 1))
         return;
-    sums->sum_ns[HR_PART_NETWORK] += (uint64_t)part[HR_PART_NETWORK];
-    sums->sum_ns[HR_PART_COLD_START] += (uint64_t)part[HR_PART_COLD_START];
-    sums->sum_ns[HR_PART_RETRY] += (uint64_t)part[HR_PART_RETRY];
+    hr_wide_add(&sums->sum_ns[HR_PART_NETWORK], (uint64_t)part[HR_PART_NETWORK]);
+    hr_wide_add(&sums->sum_ns[HR_PART_COLD_START], (uint64_t)part[HR_PART_COLD_START]);
+    hr_wide_add(&sums->sum_ns[HR_PART_RETRY], (uint64_t)part[HR_PART_RETRY]);
 }
 
+/* Adds up the rows [from, to). */
+struct hr_parts_row hr_parts_between(const struct hr_parts *parts, unsigned from, unsigned to);
+
 /* Adds up the rows from `row` on. */
-struct hr_parts_row hr_parts_total(const struct hr_parts *parts, unsigned row);
+static inline struct hr_parts_row hr_parts_total(const struct hr_parts *parts, unsigned row)
+{
+    return hr_parts_between(parts, row, HR_PARTS_ROWS);
+}
 
 #endif

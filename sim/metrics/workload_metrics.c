@@ -30,6 +30,7 @@ void hr_workload_metrics_fini(struct hr_workload_metrics *metrics)
     hr_hist_fini(&metrics->wait);
     hr_parts_fini(&metrics->parts);
     free(metrics->by_ready);
+    free(metrics->waits);
 }
 
 void hr_workload_metrics_pack(struct hr_workload_metrics *metrics)
@@ -37,4 +38,6 @@ void hr_workload_metrics_pack(struct hr_workload_metrics *metrics)
     hr_hist_pack(&metrics->latency);
     hr_hist_pack(&metrics->wait);
     hr_parts_pack(&metrics->parts);
+    free(metrics->waits);
+    metrics->waits = NULL;
 }

@@ -27,6 +27,7 @@ struct hr_workload_metrics {
     struct hr_area busy_area;
     struct hr_ready_requests *by_ready; /* by replicas ready at their arrival; NULL: not kept */
     struct hr_step *step;               /* of the time series; NULL: not recorded */
+    uint64_t *waits; /* by class of wait, as `parts` has latencies; NULL: not kept */
 };
 
 void hr_workload_metrics_init(struct hr_workload_metrics *metrics);
@@ -45,7 +46,10 @@ static inline void hr_workload_metrics_completed(struct hr_workload_metrics *met
     const hr_time wait = part[HR_PART_QUEUE] + part[HR_PART_COLD_START];
     metrics->outcomes[HR_COMPLETED]++;
     hr_hist_tally(&metrics->latency, latency, bucket);
-    hr_hist_tally(&metrics->wait, wait, hr_log_bucket(wait, HR_HIST_BITS));
+    const unsigned wait_bucket = hr_log_bucket(wait, HR_HIST_BITS);
+    hr_hist_tally(&metrics->wait, wait, wait_bucket);
+    if (metrics->waits != NULL)
+        metrics->waits[hr_log_bucket_coarser(wait, wait_bucket, HR_HIST_BITS, HR_PARTS_BITS)]++;
     hr_parts_record(&metrics->parts,
                     hr_log_bucket_coarser(latency, bucket, HR_HIST_BITS, HR_PARTS_BITS), part);
 }

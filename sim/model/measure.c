@@ -57,8 +57,11 @@ static void slices_init(struct hr_model *model)
     struct hr_replication *out = model->out;
     const struct hr_sums_shape shape = { out->n_workloads, out->n_deployments };
     out->slices = hr_slices_new(&shape, out->window);
-    if (out->slices != NULL)
-        model->recorder.slice_next = model->from + out->slices->length;
+    if (out->slices == NULL)
+        return;
+    model->recorder.slice_next = model->from + out->slices->length;
+    for (uint32_t w = 0; w < model->n_clients; w++)
+        model->clients[w].metrics->waits = HR_NEW_ARRAY(uint64_t, HR_PARTS_ROWS);
 }
 
 void hr_measure_init(struct hr_model *model)

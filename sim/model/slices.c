@@ -7,15 +7,26 @@
 
 #include <stdlib.h>
 
-/* Intervals are hardly narrower with more (docs/statistics.md), and each takes a look at the
- * histograms. */
+/* Intervals are hardly narrower with more (docs/statistics.md). */
 #define SLICES 4096
 
-#define CLASS_SIZE (HR_HIST_SIZE >> HR_PARTS_BITS) /* in buckets of a histogram */
+/* The classes [from, to) that the values of a histogram are in. */
+struct range {
+    unsigned from, to;
+};
+
+static struct range range_of(const struct hr_hist *hist)
+{
+    if (hist->max < hist->min)
+        return (struct range){ 0, 0 };
+    return (struct range){ hr_log_bucket(hist->min, HR_PARTS_BITS),
+                           hr_log_bucket(hist->max, HR_PARTS_BITS) + 1 };
+}
 
 static void take_workload(const struct hr_workload_metrics *metrics, double *sums)
 {
-    const struct hr_parts_row parts = hr_parts_total(&metrics->parts, 0);
+    const struct range range = range_of(&metrics->latency);
+    const struct hr_parts_row parts = hr_parts_between(&metrics->parts, range.from, range.to);
     hr_uint128 latency_ns = 0;
     for (int part = 0; part < HR_PARTS; part++) {
         latency_ns += parts.sum_ns[part];
@@ -82,23 +93,6 @@ void hr_slices_free(struct hr_slices *slices)
     free(slices);
 }
 
-/* Of a whole class of a page above the first; a loop of known length is done by vectors. */
-static uint64_t sum_of_class(const uint64_t counts[CLASS_SIZE])
-{
-    uint64_t sum = 0;
-    for (size_t i = 0; i < CLASS_SIZE; i++)
-        sum += counts[i];
-    return sum;
-}
-
-static uint64_t sum_of(const uint64_t *counts, size_t n)
-{
-    uint64_t sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += counts[i];
-    return sum;
-}
-
 /* The histogram has n values in the class by now. */
 static void set_class(struct hr_classes *classes, unsigned k, uint64_t n,
                       const struct hr_slices *slices)
@@ -112,29 +106,14 @@ static void set_class(struct hr_classes *classes, unsigned k, uint64_t n,
 }
 
 /* Latencies are kept by class with their parts. */
-static void take_latencies(struct hr_classes *classes, const struct hr_parts *parts,
-                           const struct hr_slices *slices)
+static void take_classes(const struct hr_slices *slices, size_t w,
+                         const struct hr_workload_metrics *metrics)
 {
-    for (unsigned k = 0; k < HR_PARTS_ROWS; k++)
-        set_class(classes, k, parts->rows[k].n, slices);
-}
-
-/* A class is a range of buckets within one page of the histogram. */
-static void take_waits(struct hr_classes *classes, const struct hr_hist *hist,
-                       const struct hr_slices *slices)
-{
-    for (unsigned k = 0; k < HR_PARTS_ROWS; k++) {
-        const unsigned from = hr_log_bucket(hr_log_bucket_from(k, HR_PARTS_BITS), HR_HIST_BITS);
-        const uint64_t *counts = hist->pages[from >> HR_HIST_BITS];
-        if (counts == NULL)
-            continue;
-        const uint64_t *first = &counts[from & (HR_HIST_SIZE - 1)];
-        const uint64_t n =
-            from < HR_HIST_SIZE
-                ? sum_of(first, (size_t)hr_log_bucket_from(k + 1, HR_PARTS_BITS) - from)
-                : sum_of_class(first);
-        set_class(classes, k, n, slices);
-    }
+    const struct range latency = range_of(&metrics->latency), wait = range_of(&metrics->wait);
+    for (unsigned k = latency.from; k < latency.to; k++)
+        set_class(&slices->latency[w], k, metrics->parts.rows[k].n, slices);
+    for (unsigned k = wait.from; k < wait.to; k++)
+        set_class(&slices->wait[w], k, metrics->waits[k], slices);
 }
 
 void hr_slices_end(struct hr_slices *slices, hr_time since,
@@ -150,10 +129,22 @@ void hr_slices_end(struct hr_slices *slices, hr_time since,
         const size_t completed = w * HR_WORKLOAD_SUMS + HR_SUM_COMPLETED;
         if (row[completed] == (before == NULL ? 0 : before[completed]))
             continue; /* nothing new in the histograms */
-        take_latencies(&slices->latency[w], &workloads[w].parts, slices);
-        take_waits(&slices->wait[w], &workloads[w].wait, slices);
+        take_classes(slices, w, &workloads[w]);
     }
     slices->done++;
+}
+
+static void add_up(struct hr_classes *classes, size_t n)
+{
+    const uint32_t *below = NULL;
+    for (unsigned k = 0; k < HR_PARTS_ROWS; k++) {
+        uint32_t *counts = classes->counts[k];
+        if (counts == NULL)
+            continue;
+        for (size_t i = 0; below != NULL && i < n; i++)
+            counts[i] += below[i];
+        below = counts;
+    }
 }
 
 void hr_slices_close(struct hr_slices *slices)
@@ -161,4 +152,8 @@ void hr_slices_close(struct hr_slices *slices)
     const size_t size = hr_sums_size(&slices->shape);
     for (size_t i = slices->n * size - 1; i >= size; i--)
         slices->rows[i] -= slices->rows[i - size];
+    for (size_t w = 0; w < slices->shape.n_workloads; w++) {
+        add_up(&slices->latency[w], slices->n);
+        add_up(&slices->wait[w], slices->n);
+    }
 }

@@ -3,7 +3,7 @@
  * What a replication comes to, as sums over its window; and the window of a single replication cut
  * into slices of equal length with the same sums of each, the series that its intervals are made
  * of (docs/statistics.md). A request counts in the slice in which it ends. Slices are differences
- * of what is counted anyway, so they cost nothing while requests pass.
+ * of what is counted anyway, but for waits by class.
  */
 #ifndef MODEL_SLICES_H
 #define MODEL_SLICES_H
@@ -60,11 +60,20 @@ static inline size_t hr_sums_size(const struct hr_sums_shape *shape)
 void hr_sums_take(const struct hr_sums_shape *shape, const struct hr_workload_metrics *workloads,
                   const struct hr_deployment_metrics *deployments, double *row);
 
-/* How many values of a slice are in each class: the buckets of log_bucket.h at HR_PARTS_BITS. */
+/* How many values of a slice are in each class, the buckets of log_bucket.h at HR_PARTS_BITS; from
+ * hr_slices_close on, in that class or one below. */
 struct hr_classes {
     uint64_t seen[HR_PARTS_ROWS];    /* by the end of the last slice */
-    uint32_t *counts[HR_PARTS_ROWS]; /* of each slice; NULL: none */
+    uint32_t *counts[HR_PARTS_ROWS]; /* of each slice; NULL: no value is in the class itself */
 };
+
+/* The counts up to class `k` once the slices are closed; NULL: there is no value. */
+static inline const uint32_t *hr_classes_up_to(const struct hr_classes *classes, unsigned k)
+{
+    while (k > 0 && classes->counts[k] == NULL)
+        k--;
+    return classes->counts[k];
+}
 
 struct hr_slices {
     struct hr_sums_shape shape;
@@ -89,7 +98,8 @@ void hr_slices_end(struct hr_slices *slices, hr_time since,
                    const struct hr_workload_metrics *workloads,
                    const struct hr_deployment_metrics *deployments);
 
-/* The last slice has ended: from now on a row holds the sums of its slice alone. */
+/* The last slice has ended: from now on a row holds the sums of its slice alone, and counts of
+ * classes are those of all up to it. */
 void hr_slices_close(struct hr_slices *slices);
 
 #endif

@@ -79,14 +79,12 @@ static void count_below(const struct hr_summary *summary, const struct hr_classe
     const double to =
         hr_hist_count_below(pooled, (double)hr_log_bucket_from(last + 1, HR_PARTS_BITS) - 1);
     const double part = (hr_hist_count_below(pooled, q) - from) / (to - from);
+    const uint32_t *up_to = hr_classes_up_to(classes, last);
+    const uint32_t *below = last > 0 ? hr_classes_up_to(classes, last - 1) : NULL;
     double *x = &summary->x[1];
-    for (size_t i = 0; i < summary->n_slices; i++)
-        x[i] = 0;
-    for (unsigned k = 0; k <= last; k++) {
-        const uint32_t *counts = classes->counts[k];
-        const double weight = k < last ? 1 : part;
-        for (size_t i = 0; counts != NULL && i < summary->n_slices; i++)
-            x[i] += weight * counts[i];
+    for (size_t i = 0; i < summary->n_slices; i++) {
+        const double before = below == NULL ? 0 : below[i];
+        x[i] = before + part * (up_to[i] - before);
     }
 }
 
