@@ -117,8 +117,9 @@ static void make_curve(const struct hr_hist *pooled, struct hr_curve *curve)
         curve->share[n++] = 1 - beyond;
     }
     curve->share[n++] = 1;
+    hr_hist_quantiles(pooled, n, curve->share, curve->latency_s);
     for (size_t i = 0; i < n; i++)
-        curve->latency_s[i] = hr_hist_quantile(pooled, curve->share[i]) / 1e9;
+        curve->latency_s[i] /= 1e9;
     curve->n = n;
 }
 

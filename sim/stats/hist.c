@@ -150,24 +150,40 @@ static uint64_t rank_of(double p, uint64_t n)
     return rank >= (double)n ? n : (uint64_t)rank;
 }
 
-double hr_hist_quantile(const struct hr_hist *hist, double p)
+/* How far a search for ranks in rising order has come. */
+struct search {
+    unsigned page;
+    uint64_t before, in_page; /* values before the page, and in it */
+};
+
+static double value_of_rank(const struct hr_hist *hist, uint64_t rank, struct search *search)
 {
-    if (hist->n == 0)
-        return (double)NAN;
-    uint64_t rank = rank_of(p, hist->n);
     if (rank == 1)
         return (double)hist->min;
     if (rank == hist->n)
         return (double)hist->max;
-    for (unsigned page = 0; page < HR_HIST_PAGES; page++) {
-        const uint64_t n = count_before(hist, page, HR_HIST_SIZE);
-        if (rank <= n) {
-            const double value = value_in_page(hist, page, rank);
-            return fmin(fmax(value, (double)hist->min), (double)hist->max);
-        }
-        rank -= n;
+    while (rank > search->before + search->in_page) {
+        search->before += search->in_page;
+        search->in_page = count_before(hist, ++search->page, HR_HIST_SIZE);
+        HR_DASSERT(search->page < HR_HIST_PAGES);
     }
-    return (double)hist->max;
+    const double value = value_in_page(hist, search->page, rank - search->before);
+    return fmin(fmax(value, (double)hist->min), (double)hist->max);
+}
+
+void hr_hist_quantiles(const struct hr_hist *hist, size_t n, const double p[], double values[])
+{
+    struct search search = { .in_page = count_before(hist, 0, HR_HIST_SIZE) };
+    for (size_t i = 0; i < n; i++)
+        values[i] =
+            hist->n == 0 ? (double)NAN : value_of_rank(hist, rank_of(p[i], hist->n), &search);
+}
+
+double hr_hist_quantile(const struct hr_hist *hist, double p)
+{
+    double value;
+    hr_hist_quantiles(hist, 1, &p, &value);
+    return value;
 }
 
 double hr_hist_count_below(const struct hr_hist *hist, double x)

@@ -88,6 +88,9 @@ void hr_hist_merge(struct hr_hist *into, const struct hr_hist *from);
  * bucket, clipped to [min, max]); NaN when empty. p in 0..1. */
 double hr_hist_quantile(const struct hr_hist *hist, double p);
 
+/* The same for n shares in rising order, in one pass. */
+void hr_hist_quantiles(const struct hr_hist *hist, size_t n, const double p[], double values[]);
+
 /* Number of values <= x, interpolated within x's bucket (exact at bucket edges). */
 double hr_hist_count_below(const struct hr_hist *hist, double x);
 

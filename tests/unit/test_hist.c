@@ -146,6 +146,27 @@ static void test_random_quantiles(void **state)
     free(values);
 }
 
+/* Many at once are what they are one by one; pages between values stay empty. */
+static void test_quantiles_in_one_pass(void **state)
+{
+    (void)state;
+    enum { SHARES = 400 };
+    double p[SHARES], values[SHARES];
+    struct hr_rng rng = rng_of(5);
+    struct hr_hist hist;
+    hr_hist_init(&hist);
+    for (int i = 0; i < SHARES; i++)
+        p[i] = i / (SHARES - 1.0);
+    hr_hist_quantiles(&hist, SHARES, p, values);
+    assert_true(isnan(values[0]) && isnan(values[SHARES - 1]));
+    for (int i = 0; i < 2000; i++)
+        hr_hist_record(&hist, random_value(&rng));
+    hr_hist_quantiles(&hist, SHARES, p, values);
+    for (int i = 0; i < SHARES; i++)
+        assert_true(values[i] == hr_hist_quantile(&hist, p[i]));
+    hr_hist_fini(&hist);
+}
+
 static void same(const struct hr_hist *a, const struct hr_hist *b)
 {
     assert_true(a->n == b->n && a->sum == b->sum && a->min == b->min && a->max == b->max);
@@ -255,6 +276,7 @@ int main(void)
         cmocka_unit_test(test_small_values_are_exact),
         cmocka_unit_test(test_interpolation),
         cmocka_unit_test(test_random_quantiles),
+        cmocka_unit_test(test_quantiles_in_one_pass),
         cmocka_unit_test(test_merge_is_one_pass),
         cmocka_unit_test(test_packed),
         cmocka_unit_test(test_many_at_once),
