@@ -38,18 +38,13 @@ void hr_engine_fini(struct hr_engine *engine)
     free(engine->winners);
 }
 
-void hr_engine_grow_heap(struct hr_engine *engine)
-{
-    engine->capacity = engine->capacity == 0 ? 64 : 2 * engine->capacity;
-    engine->heap = hr_realloc(engine->heap, engine->capacity, sizeof *engine->heap);
-}
-
 void hr_engine_grow_slots(struct hr_engine *engine)
 {
     const uint32_t old = engine->slots_used;
     const uint32_t now = old == 0 ? 64 : 2 * old;
     HR_ASSERT(now <= HR_ENGINE_SLOTS_MAX); /* more than 16 million events pending at once */
     engine->slots = hr_realloc(engine->slots, now, sizeof *engine->slots);
+    engine->heap = hr_realloc(engine->heap, now, sizeof *engine->heap);
     for (uint32_t slot = now; slot-- > old;)
         hr_engine_slot_release(engine, slot);
     engine->slots_used = now;

@@ -81,8 +81,8 @@ struct hr_engine {
     uint64_t sequence;
     struct hr_slot *slots;
     uint32_t slot_free;    /* free list */
-    uint32_t n, capacity;  /* of the heap */
-    hr_event_key *heap;    /* heap[0] is stale while `hole` */
+    uint32_t n;            /* of the heap */
+    hr_event_key *heap;    /* room for every slot; heap[0] is stale while `hole` */
     hr_event_key heap_top; /* else this is heap[0]; HR_KEY_NEVER: it is empty */
     struct hr_calendar calendar;
     bool hole;
@@ -100,7 +100,6 @@ struct hr_engine {
 void hr_engine_init(struct hr_engine *engine, uint32_t n_sources);
 void hr_engine_fini(struct hr_engine *engine);
 
-void hr_engine_grow_heap(struct hr_engine *engine);
 void hr_engine_grow_slots(struct hr_engine *engine);
 void hr_engine_source_replay(struct hr_engine *engine, uint32_t i);
 void hr_engine_renumber(struct hr_engine *engine);
@@ -252,12 +251,11 @@ static inline void hr_calendar_take(struct hr_engine *engine)
 
 static inline void hr_heap_push(struct hr_engine *engine, hr_event_key key)
 {
-    if (__builtin_expect(engine->n == engine->capacity, 0))
-        hr_engine_grow_heap(engine);
     if (engine->hole) {
         engine->hole = false;
         engine->heap_top = hr_engine_sift_down(engine->heap, engine->n, 0, key);
     } else {
+        HR_DASSERT(engine->n < engine->slots_used);
         engine->heap_top = key < engine->heap_top ? key : engine->heap_top;
         hr_engine_sift_up(engine->heap, engine->n++, key);
     }
@@ -327,12 +325,39 @@ static inline void hr_engine_source_set(struct hr_engine *engine, uint32_t i, hr
         hr_engine_source_replay(engine, i);
 }
 
-static inline void hr_engine_take(struct hr_engine *engine, struct hr_event *event,
-                                  hr_event_key key, uint32_t kind, uint32_t subject)
+static inline void hr_engine_take(struct hr_engine *engine, struct hr_event *event, uint64_t at,
+                                  uint32_t kind, uint32_t subject)
 {
     event->kind = kind;
     event->subject = subject;
-    event->at = engine->now = hr_engine_key_time(key);
+    event->at = engine->now = (hr_time)at;
+}
+
+/* Times mostly tell which of two keys is the earlier one; only equal ones need the rest. */
+static inline bool hr_engine_key_before(hr_event_key a, hr_event_key b)
+{
+    const uint64_t at_a = (uint64_t)(a >> 64), at_b = (uint64_t)(b >> 64);
+    return __builtin_expect(at_a == at_b, 0) ? a < b : at_a < at_b;
+}
+
+/* Takes the first event of calendar and heap. False: it was cancelled. */
+static inline bool hr_engine_take_queued(struct hr_engine *engine, struct hr_event *event)
+{
+    const bool dated = hr_engine_key_before(engine->calendar.top, engine->heap_top);
+    const hr_event_key top = dated ? engine->calendar.top : engine->heap_top;
+    const uint32_t slot = hr_engine_key_slot(top);
+    const uint32_t kind = engine->slots[slot].kind, subject = engine->slots[slot].subject;
+    if (dated)
+        hr_calendar_take(engine);
+    else
+        engine->hole = true;
+    hr_engine_slot_release(engine, slot);
+    if (__builtin_expect(kind == HR_SLOT_DEAD, 0)) {
+        engine->n_dead--;
+        return false;
+    }
+    hr_engine_take(engine, event, (uint64_t)(top >> 64), kind, subject);
+    return true;
 }
 
 /*
@@ -344,27 +369,24 @@ static inline bool hr_engine_next(struct hr_engine *engine, struct hr_event *eve
     for (;;) {
         if (engine->hole)
             hr_engine_close_hole(engine);
-        const bool dated = engine->calendar.top < engine->heap_top;
-        const hr_event_key top = dated ? engine->calendar.top : engine->heap_top;
-        if (engine->source_top <= top) {
-            const struct hr_source *source = &engine->sources[engine->winners[1]];
+        const uint64_t dated = (uint64_t)(engine->calendar.top >> 64);
+        const uint64_t heaped = (uint64_t)(engine->heap_top >> 64);
+        const uint64_t queued = dated < heaped ? dated : heaped;
+        const uint64_t source = (uint64_t)(engine->source_top >> 64);
+        bool from_source = source < queued;
+        if (__builtin_expect(source == queued, 0)) {
             if (engine->source_top == HR_KEY_NEVER)
                 return false;
-            hr_engine_take(engine, event, engine->source_top, source->kind, source->subject);
+            from_source =
+                engine->source_top < engine->calendar.top && engine->source_top < engine->heap_top;
+        }
+        if (from_source) {
+            const struct hr_source *winner = &engine->sources[engine->winners[1]];
+            hr_engine_take(engine, event, source, winner->kind, winner->subject);
             return true;
         }
-        const uint32_t slot = hr_engine_key_slot(top);
-        const uint32_t kind = engine->slots[slot].kind, subject = engine->slots[slot].subject;
-        if (dated)
-            hr_calendar_take(engine);
-        else
-            engine->hole = true;
-        hr_engine_slot_release(engine, slot);
-        if (__builtin_expect(kind != HR_SLOT_DEAD, 1)) {
-            hr_engine_take(engine, event, top, kind, subject);
+        if (hr_engine_take_queued(engine, event))
             return true;
-        }
-        engine->n_dead--;
     }
 }
 

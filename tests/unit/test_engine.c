@@ -186,8 +186,8 @@ static void step_source(struct hr_engine *engine)
 
 /*
  * A layout within a schedule moves 4,095 events a millisecond apart from the calendar, whose days
- * have become a nanosecond wide, to the heap, which has room for one more: the second event
- * scheduled from then on must still find a place.
+ * have become a nanosecond wide, to the heap, which has room for one more: it must grow for the
+ * second event scheduled from then on.
  */
 static void test_layout_within_a_schedule(void **state)
 {
@@ -204,7 +204,7 @@ static void test_layout_within_a_schedule(void **state)
         hr_engine_schedule(&engine, engine.now + EVENTS * INT64_C(1000000), 0, 1, 7);
     }
     assert_int_equal(engine.calendar.n, EVENTS);
-    assert_int_equal(engine.capacity, EVENTS + 1);
+    assert_int_equal(engine.slots_used, EVENTS + 1);
     assert_int_equal(engine.sequence % HR_CALENDAR_PACE, 1); /* just tuned */
     do
         step_source(&engine);
