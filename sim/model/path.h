@@ -280,7 +280,7 @@ HR_PATH void hr_path_offer(struct hr_model *model, unsigned may, struct hr_stati
     struct hr_request *request = &model->pool.requests[index];
     request->event = HR_EVENT_NONE;
     if (model->recorder.open)
-        station->metrics->offered_ns += (uint64_t)request->work;
+        hr_wide_add(&station->metrics->offered_ns, (uint64_t)request->work);
     if (may & HR_MAY_CHANGE)
         station->offered++;
     if (station->routing == HR_ROUTE_CENTRAL_QUEUE)
