@@ -38,7 +38,8 @@ HR_PATH void hr_outcome_count(struct hr_model *model, unsigned may,
         metrics->outcomes[outcome]++;
         hr_client_unanswered(metrics, request, outcome == HR_FAILED);
     }
-    if (--model->counted_open == 0 && model->engine.now >= model->to)
+    model->counted_open--;
+    if (__builtin_expect(model->engine.now >= model->to, 0) && model->counted_open == 0)
         model->stop = true;
 }
 

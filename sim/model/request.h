@@ -86,7 +86,8 @@ static inline void hr_request_give(struct hr_request_pool *pool, uint32_t index)
     pool->free = index;
 }
 
-/* A first-come-first-served queue of requests, linked through the records. */
+/* A first-come-first-served queue of requests, linked through the records. The links beyond its
+ * ends mean nothing, so that one joins and leaves without a branch that nobody can predict. */
 struct hr_queue {
     uint32_t head, tail;
     uint32_t n;
@@ -95,12 +96,11 @@ struct hr_queue {
 static inline void hr_queue_push(struct hr_queue *queue, struct hr_request *requests,
                                  uint32_t index)
 {
-    requests[index].next = HR_REQUEST_NONE;
-    requests[index].prev = queue->n == 0 ? HR_REQUEST_NONE : queue->tail;
-    if (queue->n == 0)
-        queue->head = index;
-    else
-        requests[queue->tail].next = index;
+    const uint32_t if_empty = -(uint32_t)(queue->n == 0);
+    const uint32_t last = queue->tail ^ ((queue->tail ^ index) & if_empty);
+    queue->head ^= (queue->head ^ index) & if_empty;
+    requests[last].next = index;
+    requests[index].prev = last;
     queue->tail = index;
     queue->n++;
 }
@@ -109,23 +109,16 @@ static inline void hr_queue_remove(struct hr_queue *queue, struct hr_request *re
                                    uint32_t index)
 {
     const uint32_t next = requests[index].next, prev = requests[index].prev;
-    if (prev == HR_REQUEST_NONE)
-        queue->head = next;
-    else
-        requests[prev].next = next;
-    if (next == HR_REQUEST_NONE)
-        queue->tail = prev;
-    else
-        requests[next].prev = prev;
+    *(index == queue->head ? &queue->head : &requests[prev].next) = next;
+    *(index == queue->tail ? &queue->tail : &requests[next].prev) = prev;
     queue->n--;
 }
 
-static inline uint32_t hr_queue_pop(struct hr_queue *queue, struct hr_request *requests)
+static inline uint32_t hr_queue_pop(struct hr_queue *queue, const struct hr_request *requests)
 {
     const uint32_t index = queue->head;
     queue->head = requests[index].next;
-    if (--queue->n > 0)
-        requests[queue->head].prev = HR_REQUEST_NONE;
+    queue->n--;
     return index;
 }
 

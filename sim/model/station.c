@@ -230,8 +230,8 @@ static void replace_in_queue(struct hr_queue *queue, struct hr_request *requests
                              uint32_t orphan)
 {
     const uint32_t next = requests[index].next, prev = requests[index].prev;
-    *(prev == HR_REQUEST_NONE ? &queue->head : &requests[prev].next) = orphan;
-    *(next == HR_REQUEST_NONE ? &queue->tail : &requests[next].prev) = orphan;
+    *(index == queue->head ? &queue->head : &requests[prev].next) = orphan;
+    *(index == queue->tail ? &queue->tail : &requests[next].prev) = orphan;
 }
 
 void hr_station_replace(struct hr_model *model, uint32_t index, uint32_t orphan)
