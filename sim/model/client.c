@@ -42,7 +42,8 @@ void hr_client_init(struct hr_model *model, uint32_t workload)
     hr_deadlines_init(model, &client->timeout, workload, false);
     hr_deadlines_init(model, &client->attempt_timeout, workload, true);
     client->patient = client->timeout.any || client->attempt_timeout.any;
-    model->may |= (client->patient ? HR_MAY_EXPIRE : 0) | (client->networked ? HR_MAY_TRAVEL : 0);
+    model->may |= (client->patient ? HR_MAY_EXPIRE : 0) | (client->networked ? HR_MAY_TRAVEL : 0) |
+                  (client->attempts_max > 1 ? HR_MAY_FAIL : 0);
     const struct hr_arrival_spec *arrivals = spec->arrivals.items;
     if (arrivals[0].process == HR_ARRIVAL_CLOSED)
         closed_init(model, client, workload, &arrivals[0]);

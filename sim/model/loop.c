@@ -57,6 +57,9 @@ static void dispatch_rest(struct hr_model *model, const struct hr_event *event)
     hr_pods_event(model, event);
 }
 
+/* Clients that give up and try again, replicas that fail. */
+#define PATIENT (HR_MAY_EXPIRE | HR_MAY_FAIL)
+
 #define EVENTS_BETWEEN_LOOKS (UINT32_C(1) << 20)
 
 /* Is anybody still waiting for the result? */
@@ -85,7 +88,8 @@ HR_PATH void loop(struct hr_model *model, const unsigned may)
         } else if (may & HR_MAY_TRAVEL && event.kind == HR_EV_ANSWER) {
             hr_path_answer(model, may, event.subject);
         } else {
-            dispatch_rest(model, &event);
+            const struct hr_event rest = event; /* the event itself stays in registers */
+            dispatch_rest(model, &rest);
         }
         if (__builtin_expect(--left == 0, 0)) {
             look_up(model);
@@ -101,7 +105,7 @@ static void loop_plain(struct hr_model *model)
 
 static void loop_patient(struct hr_model *model)
 {
-    loop(model, HR_MAY_EXPIRE);
+    loop(model, PATIENT);
 }
 
 static void loop_any(struct hr_model *model)
@@ -113,7 +117,7 @@ void hr_loop_run(struct hr_model *model)
 {
     if (model->may == 0)
         loop_plain(model);
-    else if (model->may == HR_MAY_EXPIRE)
+    else if ((model->may & ~(unsigned)PATIENT) == 0)
         loop_patient(model);
     else
         loop_any(model);

@@ -15,14 +15,14 @@ HR_PATH void hr_outcome_parts(const struct hr_model *model, unsigned may,
         networked ? model->pool.patience[request - model->pool.requests].network_ns : 0;
     const hr_time queued = request->sent + network / 2;
     const hr_time cold =
-        client->station->restarts
+        may & HR_MAY_FAIL && client->station->restarts
             ? hr_station_cold_ns(&model->replicas[request->replica], queued, request->started)
             : 0;
     part[HR_PART_NETWORK] = network;
     part[HR_PART_QUEUE] = request->started - queued - cold;
     part[HR_PART_COLD_START] = cold;
     part[HR_PART_EXECUTION] = model->engine.now - request->started - (network - network / 2);
-    part[HR_PART_RETRY] = request->sent - request->arrived;
+    part[HR_PART_RETRY] = may & HR_MAY_FAIL ? request->sent - request->arrived : 0;
 }
 
 HR_PATH void hr_outcome_count(struct hr_model *model, unsigned may,

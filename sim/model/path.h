@@ -346,7 +346,7 @@ HR_PATH void hr_path_arrive(struct hr_model *model, unsigned may, uint32_t workl
     hr_model_mark(model, HR_EV_ARRIVAL, workload);
     hr_level_add(&metrics->inside, now, 1);
     metrics->arrived += counted;
-    if (metrics->by_ready != NULL)
+    if (may & HR_MAY_FAIL && metrics->by_ready != NULL)
         hr_client_see_ready(client, &model->pool.requests[index]);
     model->counted_open += counted;
     if (metrics->step != NULL)

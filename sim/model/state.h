@@ -177,7 +177,8 @@ enum hr_may {
     HR_MAY_LOOP = 32,    /* closed loops of clients */
     HR_MAY_LOG = 64,     /* requests in the event log */
     HR_MAY_CHANGE = 128, /* replicas are pods that come and go */
-    HR_MAY_ALL = 255
+    HR_MAY_FAIL = 256,   /* replicas fail and start anew; attempts are repeated */
+    HR_MAY_ALL = 511
 };
 
 /* On the path of every request. */
