@@ -6,12 +6,15 @@ target_compile_definitions(hr_flags INTERFACE _POSIX_C_SOURCE=200809L)
 target_compile_options(hr_flags INTERFACE
   -ffp-contract=off -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion
   -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wswitch-enum)
-# Vectors of two counters that are also changed one by one wait for stores to reach the cache, and
-# 128-bit sums in vector registers come and go through the stack (docs/performance.md).
-check_c_compiler_flag("-fno-tree-slp-vectorize -mno-stv" HR_HAS_SCALAR_FLAGS)
-if(HR_HAS_SCALAR_FLAGS)
-  target_compile_options(hr_flags INTERFACE -fno-tree-slp-vectorize -mno-stv)
-endif()
+# Measured (docs/performance.md): vectors of two counters that are also changed one by one wait for
+# stores to reach the cache, and registers are given to a run loop best as a whole.
+foreach(flag -fno-tree-slp-vectorize -fira-region=one)
+  string(MAKE_C_IDENTIFIER HR_HAS${flag} has)
+  check_c_compiler_flag(${flag} ${has})
+  if(${has})
+    target_compile_options(hr_flags INTERFACE ${flag})
+  endif()
+endforeach()
 if(HR_WERROR)
   target_compile_options(hr_flags INTERFACE -Werror)
 endif()
