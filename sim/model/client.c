@@ -129,7 +129,6 @@ void hr_client_attempt_failed(struct hr_model *model, uint32_t index, enum hr_ou
 void hr_client_retry(struct hr_model *model, uint32_t index)
 {
     struct hr_request *request = &model->pool.requests[index];
-    request->event = HR_EVENT_NONE;
     request->attempt++;
     request->sent = model->engine.now;
     if (model->log_requests)
@@ -145,7 +144,6 @@ static bool recall(struct hr_model *model, uint32_t index)
     if (request->state == HR_REQUEST_WAITING || request->state == HR_REQUEST_RUNNING)
         return hr_station_abandon(model, index);
     hr_engine_cancel(&model->engine, request->event);
-    request->event = HR_EVENT_NONE;
     return true;
 }
 

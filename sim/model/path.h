@@ -158,7 +158,6 @@ HR_PATH void hr_path_answer(struct hr_model *model, unsigned may, uint32_t index
 HR_PATH void hr_path_served(struct hr_model *model, unsigned may, uint32_t index)
 {
     struct hr_request *request = &model->pool.requests[index];
-    request->event = HR_EVENT_NONE;
     if (may & HR_MAY_EXPIRE && request->flags & HR_REQUEST_ORPHAN) {
         hr_request_give(&model->pool, index);
     } else if (may & HR_MAY_TRAVEL && model->clients[request->workload].networked) {
@@ -278,7 +277,6 @@ HR_PATH void hr_path_offer(struct hr_model *model, unsigned may, struct hr_stati
                            uint32_t index)
 {
     struct hr_request *request = &model->pool.requests[index];
-    request->event = HR_EVENT_NONE;
     if (model->recorder.open)
         hr_wide_add(&station->metrics->offered_ns, (uint64_t)request->work);
     if (may & HR_MAY_CHANGE)
@@ -330,24 +328,23 @@ HR_PATH void hr_path_arrive(struct hr_model *model, unsigned may, uint32_t workl
     struct hr_workload_metrics *metrics = client->metrics;
     const hr_time now = model->engine.now;
     const uint32_t index = hr_request_take(&model->pool);
+    struct hr_request *request = &model->pool.requests[index];
     const bool counted = model->recorder.open;
-    model->pool.requests[index] = (struct hr_request){
-        .arrived = now,
-        .sent = now,
-        .work = client->work_next,
-        .ordinal = client->ordinal++,
-        .event = HR_EVENT_NONE,
-        .replica = HR_REPLICA_NONE,
-        .workload = (uint16_t)workload,
-        .attempt = 1,
-        .state = HR_REQUEST_SENT,
-        .flags = counted ? HR_REQUEST_COUNTED : 0,
-    };
+    request->arrived = request->sent = now;
+    request->work = client->work_next;
+    request->ordinal = client->ordinal++;
+    request->replica = HR_REPLICA_NONE;
+    request->workload = (uint16_t)workload;
+    request->attempt = 1;
+    request->stage = 0;
+    request->state = HR_REQUEST_SENT;
+    request->flags = counted ? HR_REQUEST_COUNTED : 0;
+    request->ready = 0;
     hr_model_mark(model, HR_EV_ARRIVAL, workload);
     hr_level_add(&metrics->inside, now, 1);
     metrics->arrived += counted;
     if (may & HR_MAY_FAIL && metrics->by_ready != NULL)
-        hr_client_see_ready(client, &model->pool.requests[index]);
+        hr_client_see_ready(client, request);
     model->counted_open += counted;
     if (metrics->step != NULL)
         metrics->step->arrived++;

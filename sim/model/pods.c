@@ -179,7 +179,6 @@ static void hang(struct hr_model *model, uint32_t i)
         left--;
         if (!station->shared)
             hr_engine_cancel(&model->engine, request->event);
-        request->event = HR_EVENT_NONE;
         hr_path_end_service(model, HR_MAY_ALL, station, request);
         hr_path_enqueue(model, HR_MAY_ALL, station, &serving->queue, index);
         hr_path_slot(model, HR_MAY_ALL, station, i, -1);

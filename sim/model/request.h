@@ -30,10 +30,10 @@ enum hr_request_state {
 struct hr_request {
     hr_time arrived;  /* of the first attempt */
     hr_time sent;     /* of the present attempt */
-    hr_time started;  /* of service */
+    hr_time started;  /* of service; stale before */
     hr_time work;     /* service requirement, the same in every attempt */
     uint64_t ordinal; /* within its workload */
-    uint32_t event;   /* COMPLETE, DELIVER, ANSWER or RETRY, by state; else HR_EVENT_NONE */
+    uint32_t event;   /* COMPLETE, DELIVER, ANSWER or RETRY, by state; else stale */
     uint32_t replica;
     uint32_t next, prev; /* in the queue; next also links the free list */
     uint16_t workload;

@@ -221,7 +221,6 @@ bool hr_station_abandon(struct hr_model *model, uint32_t index)
         hr_shared_cancel(model, index);
     else
         hr_engine_cancel(&model->engine, request->event);
-    request->event = HR_EVENT_NONE;
     hr_path_end_service(model, HR_MAY_ALL, station, request);
     hr_path_pass_slot(model, HR_MAY_ALL, station, request->replica);
     return true;
@@ -251,7 +250,6 @@ void hr_station_replace(struct hr_model *model, uint32_t index, uint32_t orphan)
     } else {
         hr_engine_retarget(&model->engine, request->event, orphan);
     }
-    request->event = HR_EVENT_NONE;
 }
 
 /* Ends one request on a replica that stops. */
@@ -263,7 +261,6 @@ static void drop_request(struct hr_model *model, struct hr_station *station, uin
         if (!station->shared)
             hr_engine_cancel(&model->engine, request->event);
     }
-    request->event = HR_EVENT_NONE;
     if (request->flags & HR_REQUEST_ORPHAN)
         hr_request_give(&model->pool, index);
     else
