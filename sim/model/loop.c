@@ -80,7 +80,8 @@ HR_PATH void loop(struct hr_model *model, const unsigned may)
         if (event.kind == HR_EV_COMPLETE) {
             hr_path_complete(model, may, event.subject);
         } else if (event.kind == HR_EV_ARRIVAL) {
-            struct hr_stream *stream = &model->streams[event.subject];
+            struct hr_stream *stream =
+                may & HR_MAY_MANY ? &model->streams[event.subject] : model->streams;
             hr_stream_set(model, may, stream);
             hr_path_arrive(model, may, stream->workload);
         } else if (may & HR_MAY_TRAVEL && event.kind == HR_EV_DELIVER) {
@@ -108,6 +109,11 @@ static void loop_patient(struct hr_model *model)
     loop(model, PATIENT);
 }
 
+static void loop_many(struct hr_model *model)
+{
+    loop(model, PATIENT | HR_MAY_MANY);
+}
+
 static void loop_any(struct hr_model *model)
 {
     loop(model, HR_MAY_ALL);
@@ -115,10 +121,13 @@ static void loop_any(struct hr_model *model)
 
 void hr_loop_run(struct hr_model *model)
 {
-    if (model->may == 0)
+    const unsigned may = model->may;
+    if (may == 0)
         loop_plain(model);
-    else if ((model->may & ~(unsigned)PATIENT) == 0)
+    else if ((may & ~(unsigned)PATIENT) == 0)
         loop_patient(model);
+    else if ((may & ~(unsigned)(PATIENT | HR_MAY_MANY)) == 0)
+        loop_many(model);
     else
         loop_any(model);
 }

@@ -96,6 +96,8 @@ static void count_sources(struct hr_model *model)
     }
     model->n_streams = hr_streams_count(model->spec);
     model->n_sources += model->n_streams + 1;
+    if (model->n_streams > 1 || model->n_clients > 1 || model->n_stations > 1)
+        model->may |= HR_MAY_MANY;
 }
 
 /* Streams come first; the rest take places as they are made. */

@@ -9,7 +9,7 @@
 HR_PATH void hr_outcome_parts(const struct hr_model *model, unsigned may,
                               const struct hr_request *request, hr_time part[HR_PARTS])
 {
-    const struct hr_client *client = &model->clients[request->workload];
+    const struct hr_client *client = hr_model_client(model, may, request->workload);
     const bool networked = may & HR_MAY_TRAVEL && client->networked;
     const hr_time network =
         networked ? model->pool.patience[request - model->pool.requests].network_ns : 0;
@@ -29,7 +29,7 @@ HR_PATH void hr_outcome_count(struct hr_model *model, unsigned may,
                               const struct hr_request *request, enum hr_outcome outcome,
                               unsigned bucket)
 {
-    struct hr_workload_metrics *metrics = model->clients[request->workload].metrics;
+    struct hr_workload_metrics *metrics = hr_model_client(model, may, request->workload)->metrics;
     if (outcome == HR_COMPLETED) {
         hr_time part[HR_PARTS];
         hr_outcome_parts(model, may, request, part);
@@ -48,7 +48,7 @@ HR_PATH void hr_outcome_reached(struct hr_model *model, unsigned may, uint32_t i
                                 enum hr_outcome outcome)
 {
     const struct hr_request *request = &model->pool.requests[index];
-    struct hr_client *client = &model->clients[request->workload];
+    struct hr_client *client = hr_model_client(model, may, request->workload);
     struct hr_workload_metrics *metrics = client->metrics;
     const hr_time now = model->engine.now;
     if (may & HR_MAY_EXPIRE && client->patient) {

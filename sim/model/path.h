@@ -34,7 +34,7 @@ HR_PATH void hr_path_start(struct hr_model *model, unsigned may, struct hr_stati
     request->started = model->engine.now;
     request->replica = replica;
     request->state = HR_REQUEST_RUNNING;
-    if (may & HR_MAY_MIX && station->many_workloads)
+    if (may & HR_MAY_MANY && station->many_workloads)
         hr_level_add(&model->clients[request->workload].metrics->busy, model->engine.now, 1);
     if (may & HR_MAY_SHARE && station->shared)
         hr_shared_start(model, index);
@@ -47,7 +47,7 @@ HR_PATH void hr_path_start(struct hr_model *model, unsigned may, struct hr_stati
 HR_PATH void hr_path_end_service(struct hr_model *model, unsigned may,
                                  const struct hr_station *station, const struct hr_request *request)
 {
-    if (may & HR_MAY_MIX && station->many_workloads)
+    if (may & HR_MAY_MANY && station->many_workloads)
         hr_level_add(&model->clients[request->workload].metrics->busy, model->engine.now, -1);
 }
 
@@ -171,7 +171,7 @@ HR_PATH void hr_path_complete(struct hr_model *model, unsigned may, uint32_t ind
 {
     const struct hr_request *request = &model->pool.requests[index];
     const uint32_t replica = request->replica;
-    struct hr_station *station = model->clients[request->workload].station;
+    struct hr_station *station = hr_model_station(model, may, request->workload);
     hr_model_mark(model, HR_EV_COMPLETE, replica);
     hr_path_end_service(model, may, station, request);
     const bool fails = may & HR_MAY_CHANGE &&
@@ -305,7 +305,7 @@ HR_PATH void hr_path_send_request(struct hr_model *model, struct hr_client *clie
 HR_PATH void hr_path_deliver(struct hr_model *model, unsigned may, uint32_t index)
 {
     const uint32_t workload = model->pool.requests[index].workload;
-    hr_path_offer(model, may, model->clients[workload].station, index);
+    hr_path_offer(model, may, hr_model_station(model, may, workload), index);
 }
 
 /* Sends the present attempt on its way. */
@@ -319,12 +319,12 @@ HR_PATH void hr_path_send(struct hr_model *model, unsigned may, struct hr_client
     if (may & HR_MAY_TRAVEL && client->networked)
         hr_path_send_request(model, client, index);
     else
-        hr_path_offer(model, may, client->station, index);
+        hr_path_offer(model, may, may & HR_MAY_MANY ? client->station : model->stations, index);
 }
 
 HR_PATH void hr_path_arrive(struct hr_model *model, unsigned may, uint32_t workload)
 {
-    struct hr_client *client = &model->clients[workload];
+    struct hr_client *client = hr_model_client(model, may, workload);
     struct hr_workload_metrics *metrics = client->metrics;
     const hr_time now = model->engine.now;
     const uint32_t index = hr_request_take(&model->pool);

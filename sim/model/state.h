@@ -173,7 +173,7 @@ enum hr_may {
     HR_MAY_TRAVEL = 2,   /* network between client and deployment */
     HR_MAY_SHARE = 4,    /* replicas that share or throttle their CPU */
     HR_MAY_REMEMBER = 8, /* memory */
-    HR_MAY_MIX = 16,     /* several workloads at one deployment */
+    HR_MAY_MANY = 16,    /* more than one workload, deployment or arrival stream */
     HR_MAY_LOOP = 32,    /* closed loops of clients */
     HR_MAY_LOG = 64,     /* requests in the event log */
     HR_MAY_CHANGE = 128, /* replicas are pods that come and go */
@@ -227,6 +227,19 @@ uint32_t hr_model_source_take(struct hr_model *model);
 /* The sequential stream of an entity for a purpose (ordinal 0). */
 struct hr_rng hr_model_stream(const struct hr_model *model, uint64_t entity,
                               enum hr_purpose purpose);
+
+/* Whose request it is, and where it goes; found at once where there is one of them only. */
+HR_PATH struct hr_client *hr_model_client(const struct hr_model *model, unsigned may,
+                                          uint32_t workload)
+{
+    return may & HR_MAY_MANY ? &model->clients[workload] : model->clients;
+}
+
+HR_PATH struct hr_station *hr_model_station(const struct hr_model *model, unsigned may,
+                                            uint32_t workload)
+{
+    return may & HR_MAY_MANY ? model->clients[workload].station : model->stations;
+}
 
 /* One step of the fingerprint: what happened, when, to whom. */
 static inline void hr_model_mark(struct hr_model *model, uint32_t kind, uint64_t entity)

@@ -134,7 +134,6 @@ void hr_station_init(struct hr_model *model, uint32_t index)
     init_routing(station);
     model->may |= (station->shared ? HR_MAY_SHARE : 0) |
                   (station->remembers ? HR_MAY_REMEMBER : 0) |
-                  (station->many_workloads ? HR_MAY_MIX : 0) |
                   (station->spec->failures != NULL ? HR_MAY_FAIL : 0);
     for (uint32_t i = station->first; i < station->first + station->n_replicas; i++)
         init_replica(model, station, i);
