@@ -49,14 +49,15 @@ typedef uint32_t hr_event_id;
 struct hr_event {
     hr_time at;
     uint32_t kind;
-    uint32_t subject;
+    uint32_t subject, where;
 };
 
 struct hr_slot {
     hr_event_key key; /* in the calendar */
     uint32_t subject;
-    uint32_t kind; /* HR_SLOT_DEAD when cancelled */
-    uint32_t next; /* in the bucket, or in the list of free slots */
+    uint32_t kind;  /* HR_SLOT_DEAD when cancelled */
+    uint32_t next;  /* in the bucket, or in the list of free slots */
+    uint32_t where; /* what the subject would tell: known sooner */
 };
 
 struct hr_calendar {
@@ -261,9 +262,10 @@ static inline void hr_heap_push(struct hr_engine *engine, hr_event_key key)
     }
 }
 
-/* Schedules an event at `at` >= now. */
-static inline hr_event_id hr_engine_schedule(struct hr_engine *engine, hr_time at, uint32_t rank,
-                                             uint32_t kind, uint32_t subject)
+/* Schedules an event at `at` >= now. `where` comes with it, for those who ask for it. */
+static inline hr_event_id hr_engine_schedule_where(struct hr_engine *engine, hr_time at,
+                                                   uint32_t rank, uint32_t kind, uint32_t subject,
+                                                   uint32_t where)
 {
     HR_DASSERT(at >= engine->now && rank <= HR_ENGINE_RANK_MAX);
     const uint64_t sequence = hr_engine_sequence_next(engine); /* may move events about */
@@ -274,9 +276,16 @@ static inline hr_event_id hr_engine_schedule(struct hr_engine *engine, hr_time a
     engine->slot_free = engine->slots[slot].next;
     engine->slots[slot].subject = subject;
     engine->slots[slot].kind = kind;
+    engine->slots[slot].where = where;
     if (!hr_calendar_push(engine, slot, key))
         hr_heap_push(engine, key);
     return slot;
+}
+
+static inline hr_event_id hr_engine_schedule(struct hr_engine *engine, hr_time at, uint32_t rank,
+                                             uint32_t kind, uint32_t subject)
+{
+    return hr_engine_schedule_where(engine, at, rank, kind, subject, 0);
 }
 
 static inline void hr_engine_slot_release(struct hr_engine *engine, uint32_t slot)
@@ -292,6 +301,18 @@ static inline void hr_engine_cancel(struct hr_engine *engine, hr_event_id id)
     engine->slots[id].kind = HR_SLOT_DEAD;
     if (++engine->n_dead > 64 && engine->n_dead > (engine->n + engine->calendar.n) / 2)
         hr_engine_drop_dead(engine);
+}
+
+/* So many pending events and what they are about do not stay in a first-level cache. */
+#define HR_ENGINE_MANY 1024u
+
+/* The event that mostly comes next, for its subject to be fetched in time. NULL: with few events,
+ * all of which are in the caches anyway. */
+static inline const struct hr_slot *hr_engine_coming(const struct hr_engine *engine)
+{
+    if (engine->calendar.n < HR_ENGINE_MANY)
+        return NULL;
+    return &engine->slots[hr_engine_key_slot(engine->calendar.top)];
 }
 
 /* Makes a pending event be about another subject. */
@@ -347,6 +368,7 @@ static inline bool hr_engine_take_queued(struct hr_engine *engine, struct hr_eve
     const hr_event_key top = dated ? engine->calendar.top : engine->heap_top;
     const uint32_t slot = hr_engine_key_slot(top);
     const uint32_t kind = engine->slots[slot].kind, subject = engine->slots[slot].subject;
+    event->where = engine->slots[slot].where;
     if (dated)
         hr_calendar_take(engine);
     else

@@ -78,7 +78,7 @@ HR_PATH void loop(struct hr_model *model, const unsigned may)
     uint32_t left = EVENTS_BETWEEN_LOOKS;
     while (!model->stop && hr_engine_next(&model->engine, &event)) {
         if (event.kind == HR_EV_COMPLETE) {
-            hr_path_complete(model, may, event.subject);
+            hr_path_complete(model, may, event.subject, event.where);
         } else if (event.kind == HR_EV_ARRIVAL) {
             struct hr_stream *stream =
                 may & HR_MAY_MANY ? &model->streams[event.subject] : model->streams;

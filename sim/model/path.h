@@ -39,9 +39,9 @@ HR_PATH void hr_path_start(struct hr_model *model, unsigned may, struct hr_stati
     if (may & HR_MAY_SHARE && station->shared)
         hr_shared_start(model, index);
     else
-        request->event = hr_engine_schedule(
+        request->event = hr_engine_schedule_where(
             &model->engine, hr_time_add(model->engine.now, hr_path_work(model, may, request)),
-            HR_EV_COMPLETE_RANK, HR_EV_COMPLETE, index);
+            HR_EV_COMPLETE_RANK, HR_EV_COMPLETE, index, replica);
 }
 
 HR_PATH void hr_path_end_service(struct hr_model *model, unsigned may,
@@ -167,11 +167,22 @@ HR_PATH void hr_path_served(struct hr_model *model, unsigned may, uint32_t index
     }
 }
 
-HR_PATH void hr_path_complete(struct hr_model *model, unsigned may, uint32_t index)
+/* Asks the caches for what the next completion will touch. */
+HR_PATH void hr_path_fetch_next(const struct hr_model *model)
+{
+    const struct hr_slot *coming = hr_engine_coming(&model->engine);
+    if (coming != NULL && coming->kind == HR_EV_COMPLETE) {
+        __builtin_prefetch(&model->pool.requests[coming->subject]);
+        __builtin_prefetch(&model->serving[coming->where]);
+    }
+}
+
+HR_PATH void hr_path_complete(struct hr_model *model, unsigned may, uint32_t index,
+                              uint32_t replica)
 {
     const struct hr_request *request = &model->pool.requests[index];
-    const uint32_t replica = request->replica;
     struct hr_station *station = hr_model_station(model, may, request->workload);
+    hr_path_fetch_next(model);
     hr_model_mark(model, HR_EV_COMPLETE, replica);
     hr_path_end_service(model, may, station, request);
     const bool fails = may & HR_MAY_CHANGE &&

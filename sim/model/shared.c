@@ -79,6 +79,6 @@ void hr_shared_step(struct hr_model *model, uint32_t i)
     hr_shared_sync(model, i);
     uint32_t index;
     while (hr_shared_cpu_done(replica->cpu, &station->limits, &index))
-        hr_path_complete(model, HR_MAY_ALL, index);
+        hr_path_complete(model, HR_MAY_ALL, index, i);
     settle(model, i);
 }
