@@ -57,9 +57,6 @@ static void dispatch_rest(struct hr_model *model, const struct hr_event *event)
     hr_pods_event(model, event);
 }
 
-/* Clients that give up and try again, replicas that fail. */
-#define PATIENT (HR_MAY_EXPIRE | HR_MAY_FAIL)
-
 #define EVENTS_BETWEEN_LOOKS (UINT32_C(1) << 20)
 
 /* Is anybody still waiting for the result? */
@@ -99,35 +96,38 @@ HR_PATH void loop(struct hr_model *model, const unsigned may)
     }
 }
 
-static void loop_plain(struct hr_model *model)
-{
-    loop(model, 0);
-}
+/* What clients that give up and try again, and replicas that fail, bring. */
+#define PATIENT (HR_MAY_EXPIRE | HR_MAY_FAIL)
 
-static void loop_patient(struct hr_model *model)
-{
-    loop(model, PATIENT);
-}
+/* X(name, what may happen), the cheaper before the dearer. */
+#define LOOPS(X)                                                                                   \
+    X(plain, 0)                                                                                    \
+    X(patient, PATIENT)                                                                            \
+    X(distant, PATIENT | HR_MAY_TRAVEL)                                                            \
+    X(many, PATIENT | HR_MAY_TRAVEL | HR_MAY_MANY)                                                 \
+    X(alone, HR_MAY_ALL & ~HR_MAY_MANY)                                                            \
+    X(any, HR_MAY_ALL)
 
-static void loop_many(struct hr_model *model)
-{
-    loop(model, PATIENT | HR_MAY_MANY);
-}
-
-static void loop_any(struct hr_model *model)
-{
-    loop(model, HR_MAY_ALL);
-}
+#define X(name, may)                                                                               \
+    static void loop_##name(struct hr_model *model)                                                \
+    {                                                                                              \
+        loop(model, may);                                                                          \
+    }
+LOOPS(X)
+#undef X
 
 void hr_loop_run(struct hr_model *model)
 {
-    const unsigned may = model->may;
-    if (may == 0)
-        loop_plain(model);
-    else if ((may & ~(unsigned)PATIENT) == 0)
-        loop_patient(model);
-    else if ((may & ~(unsigned)(PATIENT | HR_MAY_MANY)) == 0)
-        loop_many(model);
-    else
-        loop_any(model);
+    static const struct {
+        void (*run)(struct hr_model *model);
+        unsigned may;
+    } loops[] = {
+#define X(name, may) { loop_##name, may },
+        LOOPS(X)
+#undef X
+    };
+    size_t i = 0;
+    while ((model->may & ~loops[i].may) != 0)
+        i++;
+    loops[i].run(model);
 }
