@@ -306,13 +306,20 @@ static inline void hr_engine_cancel(struct hr_engine *engine, hr_event_id id)
 /* So many pending events and what they are about do not stay in a first-level cache. */
 #define HR_ENGINE_MANY 1024u
 
-/* The event that mostly comes next, for its subject to be fetched in time. NULL: with few events,
- * all of which are in the caches anyway. */
+/* The event that mostly comes next, for its subject to be fetched in time; asks the caches for the
+ * one after it. NULL: with few events, all of which are in the caches anyway. */
 static inline const struct hr_slot *hr_engine_coming(const struct hr_engine *engine)
 {
-    if (engine->calendar.n < HR_ENGINE_MANY)
+    const struct hr_calendar *calendar = &engine->calendar;
+    if (calendar->n < HR_ENGINE_MANY)
         return NULL;
-    return &engine->slots[hr_engine_key_slot(engine->calendar.top)];
+    const uint64_t later = calendar->day + 1;
+    const uint32_t bucket = (uint32_t)later & (calendar->n_days - 1);
+    const uint64_t word = calendar->taken[bucket / 64] >> bucket % 64;
+    if (word != 0)
+        __builtin_prefetch(
+            &engine->slots[calendar->buckets[bucket + (unsigned)__builtin_ctzll(word)]]);
+    return &engine->slots[hr_engine_key_slot(calendar->top)];
 }
 
 /* Makes a pending event be about another subject. */
