@@ -24,7 +24,8 @@ struct twin {
     uint64_t sequence;
     unsigned spread; /* delays are up to 50 << 0 .. spread - 1: ties at 1, near and far ones mixed
                         above */
-    bool dated;      /* the calendar came into use */
+    unsigned dated;  /* steps with the calendar in use ... */
+    unsigned many;   /* ... and with many events in it */
 };
 
 static bool before(const struct twin_event *a, const struct twin_event *b)
@@ -59,7 +60,8 @@ static void schedule(struct hr_engine *engine, struct twin *twin, struct hr_rng 
     const hr_time at =
         engine->now + ((hr_time)hr_rng_below(rng, 50) << hr_rng_below(rng, twin->spread));
     const uint32_t rank = hr_rng_below(rng, 3);
-    const hr_event_id id = hr_engine_schedule(engine, at, rank, 100 + rank, subject);
+    const hr_event_id id =
+        hr_engine_schedule_where(engine, at, rank, 100 + rank, subject, ~subject);
     twin->events[twin->n++] = (struct twin_event){
         .at = at, .rank = rank, .subject = subject, .sequence = twin->sequence++, .id = id
     };
@@ -101,17 +103,29 @@ static void check_next(struct hr_engine *engine, struct twin *twin, struct hr_rn
         return;
     }
     const struct twin_event expected = twin_take(twin, twin_first(twin));
+    const struct hr_slot *coming = hr_engine_coming(engine);
+    assert_true((coming != NULL) == (engine->calendar.n >= HR_ENGINE_MANY));
+    if (coming != NULL)
+        assert_true(coming->key == engine->calendar.top);
+    twin->many += coming != NULL;
     assert_true(hr_engine_next(engine, &event));
     assert_int_equal(event.at, expected.at);
     assert_int_equal(engine->now, expected.at);
     assert_int_equal(event.subject, expected.subject);
     assert_int_equal(event.kind, 100 + expected.rank);
+    if (!expected.source)
+        assert_int_equal(event.where, ~event.subject);
     if (expected.source)
         set_source(engine, twin, rng, expected.id);
 }
 
+/* What a run made use of. */
+struct use {
+    bool calendar, many; /* events in it */
+};
+
 /* `bias` moves the balance between filling and emptying; `first` is where the sequence starts. */
-static bool run_against_twin(uint64_t seed, uint32_t bias, uint64_t first, unsigned spread)
+static struct use run_against_twin(uint64_t seed, uint32_t bias, uint64_t first, unsigned spread)
 {
     struct twin *twin = HR_NEW(struct twin);
     twin->spread = spread;
@@ -131,7 +145,7 @@ static bool run_against_twin(uint64_t seed, uint32_t bias, uint64_t first, unsig
             set_source(&engine, twin, &rng, hr_rng_below(&rng, 5));
         else
             check_next(&engine, twin, &rng);
-        twin->dated |= engine.calendar.n > 0;
+        twin->dated += engine.calendar.n > 0;
     }
     while (twin->n > 0) {
         for (size_t i = twin->n; i-- > 0;) { /* sources would go on for ever */
@@ -144,9 +158,9 @@ static bool run_against_twin(uint64_t seed, uint32_t bias, uint64_t first, unsig
     struct hr_event event;
     assert_false(hr_engine_next(&engine, &event));
     hr_engine_fini(&engine);
-    const bool dated = twin->dated;
+    const struct use use = { twin->dated > 0, twin->many > 0 };
     free(twin);
-    return dated;
+    return use;
 }
 
 static void test_matches_a_sorted_list(void **state)
@@ -161,10 +175,13 @@ static void test_matches_a_sorted_list(void **state)
 static void test_calendar_keeps_the_order(void **state)
 {
     (void)state;
-    unsigned dated = 0;
-    for (uint64_t seed = 1; seed <= 24; seed++)
-        dated += run_against_twin(seed, 36 + (uint32_t)seed, 1, 8 + (unsigned)seed);
-    assert_true(dated >= 20);
+    unsigned dated = 0, many = 0;
+    for (uint64_t seed = 1; seed <= 24; seed++) {
+        const struct use use = run_against_twin(seed, 36 + (uint32_t)seed, 1, 8 + (unsigned)seed);
+        dated += use.calendar;
+        many += use.many;
+    }
+    assert_true(dated >= 20 && many >= 5);
 }
 
 /* The sequence runs out of its 36 bits in the middle, so all pending events are renumbered. */
