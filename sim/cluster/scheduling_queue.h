@@ -21,7 +21,8 @@ enum hr_wake {
     HR_WAKE_NODE_ADDED,
     HR_WAKE_NODE_CHANGED, /* taints, devices */
     HR_WAKE_POD_BOUND,    /* helps where a spread was too uneven */
-    HR_WAKE_POD_GONE,     /* or terminating */
+    HR_WAKE_POD_ENDING,   /* terminating: no spread counts it, but it still takes its room */
+    HR_WAKE_POD_GONE,
     HR_WAKES
 };
 

@@ -55,7 +55,7 @@ static void delete (struct hr_cluster *cluster, uint32_t i, hr_time grace, bool 
         hr_placing_remove(cluster, i);
     if (pod->node != HR_NODE_NONE) {
         hr_scheduler_terminate(&cluster->scheduler, i, preempted);
-        hr_placing_wake(cluster, HR_WAKE_POD_GONE);
+        hr_placing_wake(cluster, HR_WAKE_POD_ENDING);
     }
     if (pod->silent)
         return; /* until its node is back, or gone */

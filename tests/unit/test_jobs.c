@@ -218,13 +218,38 @@ static void test_preempted(void **state)
     check_turnaround(&metrics, 50, 50);
 }
 
+/*
+ * The node has room for one of the two. The job's pod is refused at 100 s and backs off for a
+ * second. From 200 s on d-0 goes, but takes its room until 201.5 s: only then is another try worth
+ * it. One at 200 s would fail and back off until 202 s.
+ */
+static void test_waits_for_room(void **state)
+{
+    (void)state;
+    const char *big = "resources = { requests = { cpu = \"3\"; }; }; ";
+    struct hr_str deployment, job;
+    hr_str_init(&deployment);
+    hr_str_init(&job);
+    hr_str_addf(&deployment, "pre_stop = \"1500ms\"; %s", big);
+    hr_str_addf(&job, JOB("run_time = \"30s\"; %s"), big);
+    check_job(deployment.text,
+              "{ at = \"200s\"; action = \"scale\"; deployment = \"d\"; replicas = 0; }", job.text,
+              " FailedScheduling SuccessfulDelete Scheduled Completed ",
+              "100 FailedScheduling j-0\n"
+              "200 SuccessfulDelete d-0\n"
+              "201.5 Scheduled j-0\n"
+              "231.5 Completed -\n");
+    hr_str_fini(&deployment);
+    hr_str_fini(&job);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parallel),  cmocka_unit_test(test_allow),
         cmocka_unit_test(test_forbid),    cmocka_unit_test(test_replace),
         cmocka_unit_test(test_deadline),  cmocka_unit_test(test_back_off_limit),
-        cmocka_unit_test(test_preempted),
+        cmocka_unit_test(test_preempted), cmocka_unit_test(test_waits_for_room),
     };
     return cmocka_run_group_tests(tests, temp_folder_make, temp_folder_remove);
 }

@@ -96,9 +96,10 @@ static void test_events_wake_whom_they_help(void **state)
         { HR_WAKE_NODE_ADDED, { true, true, true, true, true } },
         { HR_WAKE_NODE_CHANGED, { true, true, false, false, true } },
         { HR_WAKE_POD_BOUND, { false, false, true, false, true } },
+        { HR_WAKE_POD_ENDING, { false, false, true, false, true } },
         { HR_WAKE_POD_GONE, { true, false, true, false, true } },
     };
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 5; i++) {
         struct hr_scheduling_queue queue;
         bool woken[5] = { false };
         hr_scheduling_queue_init(&queue);
