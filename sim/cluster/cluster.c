@@ -56,6 +56,18 @@ void hr_set_touch(struct hr_cluster *cluster, uint32_t set)
     hr_control_due(cluster);
 }
 
+#define PODS_MIN 64
+
+/* Room for the pods that there are to be at first. */
+static void reserve_pods(struct hr_cluster *cluster)
+{
+    int64_t n = PODS_MIN;
+    for (uint32_t i = 0; i < cluster->config.n_sets; i++)
+        n += cluster->sets[i].replicas;
+    cluster->capacity = (uint32_t)n;
+    cluster->pods = hr_realloc(cluster->pods, cluster->capacity, sizeof *cluster->pods);
+}
+
 struct hr_cluster *hr_cluster_new(const struct hr_cluster_config *config,
                                   const struct hr_cluster_hooks *hooks, struct hr_engine *engine)
 {
@@ -72,6 +84,7 @@ struct hr_cluster *hr_cluster_new(const struct hr_cluster_config *config,
     cluster->sets = HR_NEW_ARRAY(struct hr_set, config->n_sets);
     for (uint32_t i = 0; i < config->n_sets; i++)
         hr_set_init(cluster, i);
+    reserve_pods(cluster);
     if (hr_has_nodes(cluster))
         hr_placing_init(cluster);
     if (config->node_autoscaler != NULL)

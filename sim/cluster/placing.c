@@ -35,6 +35,8 @@ void hr_placing_init(struct hr_cluster *cluster)
     for (uint32_t s = 0; s < cluster->config.n_sets; s++)
         add_template(cluster, s);
     hr_scheduler_init(&cluster->scheduler, cluster->placement);
+    hr_scheduler_reserve(&cluster->scheduler, cluster->capacity);
+    hr_scheduling_queue_reserve(&cluster->queue, cluster->capacity);
 }
 
 void hr_placing_fini(struct hr_cluster *cluster)

@@ -24,7 +24,7 @@ static uint32_t take_record(struct hr_cluster *cluster)
         return i;
     }
     if (cluster->n_pods == cluster->capacity) {
-        cluster->capacity = cluster->capacity == 0 ? 64 : 2 * cluster->capacity;
+        cluster->capacity *= 2;
         cluster->pods = hr_realloc(cluster->pods, cluster->capacity, sizeof *cluster->pods);
     }
     return cluster->n_pods++;

@@ -150,7 +150,10 @@ static void record(struct hr_cluster *cluster, uint32_t i, enum hr_probe_kind ki
     struct hr_pod *pod = &cluster->pods[i];
     struct hr_probe *probe = &pod->probes[kind];
     const struct hr_probe_spec *spec = spec_of(cluster, pod, kind);
-    probe->in_a_row = probe->in_a_row > 0 && probe->last == success ? probe->in_a_row + 1 : 1;
+    if (probe->in_a_row == 0 || probe->last != success)
+        probe->in_a_row = 1;
+    else if (probe->in_a_row < HR_IN_A_ROW_MAX)
+        probe->in_a_row++;
     probe->last = success;
     if (!success)
         hr_note(cluster, "Unhealthy", pod->set, i, pod->node, "%s probe failed", names[kind]);

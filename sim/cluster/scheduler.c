@@ -66,13 +66,11 @@ void hr_scheduler_copy(struct hr_scheduler *to, const struct hr_scheduler *from)
     *to = mine;
 }
 
-/* Room for at least `n`, by doubling; a multiple of 64. */
+/* Room for at least `n`, and twice what there was; a multiple of 64. */
 static uint32_t grown(uint32_t capacity, uint32_t n)
 {
-    capacity = capacity < 64 ? 64 : capacity;
-    while (capacity < n)
-        capacity *= 2;
-    return capacity;
+    const uint32_t least = (n + 63) / 64 * 64;
+    return least > 2 * capacity ? least : 2 * capacity;
 }
 
 /* Rows of a table get wider or more; what is new is zero. */
@@ -118,7 +116,7 @@ void hr_books_reserve_owners(struct hr_scheduler *scheduler, uint32_t n)
     scheduler->owners_capacity = new;
 }
 
-static void grow_pods(struct hr_scheduler *scheduler, uint32_t n)
+void hr_scheduler_reserve(struct hr_scheduler *scheduler, uint32_t n)
 {
     const uint32_t old = scheduler->pods_capacity;
     if (n <= old)
@@ -346,9 +344,10 @@ void hr_scheduler_nominate(struct hr_scheduler *scheduler, uint32_t pod, uint32_
     if (node == HR_NODE_NONE)
         return;
     HR_ASSERT(is_node(scheduler, node));
-    grow_pods(scheduler, pod + 1);
+    hr_scheduler_reserve(scheduler, pod + 1);
     if (scheduler->n_nominations == scheduler->nominations_capacity) {
-        scheduler->nominations_capacity = grown(0, 2 * scheduler->nominations_capacity);
+        scheduler->nominations_capacity =
+            grown(scheduler->nominations_capacity, scheduler->n_nominations + 1);
         scheduler->nominations = hr_realloc(scheduler->nominations, scheduler->nominations_capacity,
                                             sizeof(scheduler->nominations[0]));
     }
@@ -364,7 +363,7 @@ void hr_scheduler_bind(struct hr_scheduler *scheduler, uint32_t pod, uint32_t po
     HR_ASSERT(hr_scheduler_node_of(scheduler, pod) == HR_NODE_NONE);
     if (scheduler->n_nominations > 0)
         hr_scheduler_nominate(scheduler, pod, pod_template, HR_NODE_NONE);
-    grow_pods(scheduler, pod + 1);
+    hr_scheduler_reserve(scheduler, pod + 1);
     const int64_t gpus =
         scheduler->placement->templates[pod_template].pod.requests[HR_RESOURCE_GPU];
     scheduler->pods[pod] = (struct hr_pod_state){

@@ -84,8 +84,8 @@ struct hr_pod_state {
     uint32_t pod_template;
     uint32_t previous, next; /* on the node */
     uint32_t gpus;           /* bit by device */
-    hr_time start;
     bool terminating, preempted;
+    hr_time start;
 };
 
 /* Pods of one owner on one node. */
@@ -121,6 +121,9 @@ struct hr_scheduler {
 
 void hr_scheduler_init(struct hr_scheduler *scheduler, const struct hr_placement *placement);
 void hr_scheduler_fini(struct hr_scheduler *scheduler);
+
+/* Makes room for pods 0 .. n - 1; there may be more. */
+void hr_scheduler_reserve(struct hr_scheduler *scheduler, uint32_t n);
 
 /* Makes `to` (initialized, with the same placement) equal to `from`, for trying changes out. A few
  * flat arrays are copied; memory that `to` has is used again. */

@@ -113,7 +113,7 @@ static void take_out(struct hr_scheduling_queue *queue, uint32_t pod)
         sift_down(queue, heap, n, it->place, last);
 }
 
-static void reserve(struct hr_scheduling_queue *queue, uint32_t n)
+void hr_scheduling_queue_reserve(struct hr_scheduling_queue *queue, uint32_t n)
 {
     if (n <= queue->capacity)
         return;
@@ -128,7 +128,7 @@ static void reserve(struct hr_scheduling_queue *queue, uint32_t n)
 
 void hr_scheduling_queue_add(struct hr_scheduling_queue *queue, uint32_t pod, int64_t priority)
 {
-    reserve(queue, pod + 1);
+    hr_scheduling_queue_reserve(queue, pod + 1);
     HR_ASSERT(queue->pods[pod].state == HR_QUEUE_NOT_THERE);
     queue->pods[pod] = (struct hr_queued_pod){ .priority = priority, .entry = queue->entries++ };
     push(queue, pod, HR_QUEUE_ACTIVE, -priority);

@@ -57,6 +57,9 @@ struct hr_scheduling_queue {
 void hr_scheduling_queue_init(struct hr_scheduling_queue *queue);
 void hr_scheduling_queue_fini(struct hr_scheduling_queue *queue);
 
+/* Makes room for pods 0 .. n - 1; there may be more. */
+void hr_scheduling_queue_reserve(struct hr_scheduling_queue *queue, uint32_t n);
+
 /* A new pod; tried at once. */
 void hr_scheduling_queue_add(struct hr_scheduling_queue *queue, uint32_t pod, int64_t priority);
 

@@ -23,12 +23,14 @@ enum hr_probe_kind { HR_PROBE_STARTUP, HR_PROBE_READINESS, HR_PROBE_LIVENESS, HR
 
 /* One of a pod's probes. */
 struct hr_probe {
-    hr_event_id event; /* the next run, or the end of one that hangs */
-    bool hangs;        /* in a run that will fail for its timeout */
-    int64_t in_a_row;  /* results like the last */
-    bool last;         /* it was a success */
-    hr_time tick;      /* of the present run */
+    hr_time tick;           /* of the present run */
+    hr_event_id event;      /* the next run, or the end of one that hangs */
+    unsigned in_a_row : 30; /* results like the last; HR_IN_A_ROW_MAX: or more */
+    unsigned last : 1;      /* it was a success */
+    unsigned hangs : 1;     /* in a run that will fail for its timeout */
 };
+
+#define HR_IN_A_ROW_MAX ((1u << 30) - 1)
 
 struct hr_pod {
     uint32_t set, revision, node, tag;
@@ -37,11 +39,11 @@ struct hr_pod {
     uint64_t serial;     /* in the set, never used twice */
     enum hr_pod_stage stage;
     bool ready, available, listed, started_up, silent;
-    bool succeeded; /* a job's: it has done its work */
+    bool succeeded;    /* a job's: it has done its work */
+    uint32_t restarts; /* of its container */
     hr_time created, acknowledged, started, ready_changed;
     hr_time deleted;           /* HR_TIME_NEVER: it is to stay */
     hr_time grace;             /* from `deleted` to SIGKILL */
-    uint32_t restarts;         /* of its container */
     hr_time backoff, ended;    /* next delay, 0: none so far; when the container last ended */
     hr_time backoff_updated;   /* when the delay was last set */
     int64_t usd_nano_per_hour; /* its share of the node's price */

@@ -38,13 +38,24 @@ void hr_engine_fini(struct hr_engine *engine)
     free(engine->winners);
 }
 
+void hr_engine_reserve(struct hr_engine *engine, uint32_t n)
+{
+    if (n <= engine->capacity)
+        return;
+    engine->capacity = n;
+    engine->slots = hr_realloc(engine->slots, n, sizeof *engine->slots);
+    engine->heap = hr_realloc(engine->heap, n, sizeof *engine->heap);
+}
+
+/* Touches no more memory than is needed. */
+#define SLOTS_AT_ONCE 64u
+
 void hr_engine_grow_slots(struct hr_engine *engine)
 {
-    const uint32_t old = engine->slots_used;
-    const uint32_t now = old == 0 ? 64 : 2 * old;
+    const uint32_t old = engine->slots_used, now = old + SLOTS_AT_ONCE;
     HR_ASSERT(now <= HR_ENGINE_SLOTS_MAX); /* more than 16 million events pending at once */
-    engine->slots = hr_realloc(engine->slots, now, sizeof *engine->slots);
-    engine->heap = hr_realloc(engine->heap, now, sizeof *engine->heap);
+    if (now > engine->capacity)
+        hr_engine_reserve(engine, 2 * now);
     for (uint32_t slot = now; slot-- > old;)
         hr_engine_slot_release(engine, slot);
     engine->slots_used = now;

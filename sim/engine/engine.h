@@ -89,6 +89,7 @@ struct hr_engine {
     bool hole;
     uint32_t n_dead;
     uint32_t slots_used; /* high-water mark */
+    uint32_t capacity;   /* of slots and heap */
     uint32_t n_leaves;   /* of the tournament: a power of two */
     hr_event_key *source_keys;
     struct hr_source *sources;
@@ -100,6 +101,9 @@ struct hr_engine {
 /* n_sources streams, none of them set. */
 void hr_engine_init(struct hr_engine *engine, uint32_t n_sources);
 void hr_engine_fini(struct hr_engine *engine);
+
+/* Makes room for n pending events at least; there may be more. */
+void hr_engine_reserve(struct hr_engine *engine, uint32_t n);
 
 void hr_engine_grow_slots(struct hr_engine *engine);
 void hr_engine_source_replay(struct hr_engine *engine, uint32_t i);

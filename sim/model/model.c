@@ -147,6 +147,7 @@ static void init(struct hr_model *model)
     model->serving = hr_alloc_lines(model->n_replicas, sizeof *model->serving);
     model->replicas = HR_NEW_ARRAY(struct hr_replica, model->n_replicas);
     hr_engine_init(&model->engine, model->n_sources);
+    hr_engine_reserve(&model->engine, model->n_replicas);
     model->tick_source = hr_model_source_take(model);
     hr_request_pool_init(&model->pool, needs_patience(spec));
     for (uint32_t d = 0; d < model->n_stations; d++)

@@ -48,11 +48,11 @@ struct hr_replica {
     hr_time ready_since;
     hr_event_id failure, start, memory, step; /* pending events */
     hr_time memory_at;                        /* of the memory event */
-    enum hr_replica_state state;
+    uint8_t state;                            /* enum hr_replica_state */
     /* Of pods: */
+    bool listed; /* the load balancer knows of it */
+    bool up;     /* its container serves, or drains */
     uint32_t pod;
-    bool listed;        /* the load balancer knows of it */
-    bool up;            /* its container serves, or drains */
     double executed_ns; /* work done by it where CPU is shared */
     double slowdown, error_rate;
     uint32_t next_free;      /* places without a pod; HR_REPLICA_NONE ends */

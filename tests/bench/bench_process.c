@@ -136,27 +136,41 @@ void bench_starts(struct bench *bench)
     }
 }
 
-/* ---- memory of a replica ---- */
+/* ---- memory of a replica, of a pod ---- */
 
-#define REPLICAS_FEW  10000
-#define REPLICAS_MANY 100000
-#define REPLICA_BYTES 512 /* the goal */
-#define CROWD_S       3   /* until all are as busy as they get, --quick or not */
+#define FEW       10000
+#define MANY      100000
+#define BYTES_MAX 512
+#define CROWD_S   3 /* until all are as busy as they get, --quick or not */
+#define ON_A_NODE 100
+#define POD       "resources = { requests = { cpu = \"500m\"; }; }; "
 
 struct crowd {
+    const char *name;
+    const char *pods; /* keys of pods on nodes; NULL: replicas without nodes */
+    double load;      /* of a replica */
+    double bytes_max; /* the goal; 0: none */
     const struct bench *bench;
-    unsigned replicas;
+    unsigned n;
 };
 
 static bool run_crowd(const void *ctx, void *answer)
 {
     const struct crowd *crowd = ctx;
-    const double rate = 0.9 * crowd->replicas;
-    const struct bench_case c = { .name = "replicas",
-                                  .routing = "least_outstanding",
-                                  .replicas = crowd->replicas,
-                                  .rate = rate,
-                                  .requests = rate * CROWD_S / crowd->bench->scale };
+    const double rate = crowd->load * crowd->n;
+    char nodes[160];
+    snprintf(nodes, sizeof nodes,
+             "node_pools = ( { name = \"p\"; instance = \"aws/m6i.24xlarge\"; nodes = %u; } );",
+             crowd->n / ON_A_NODE);
+    struct bench_case c = { .name = crowd->name,
+                            .routing = "least_outstanding",
+                            .replicas = crowd->n,
+                            .rate = rate,
+                            .requests = rate * CROWD_S / crowd->bench->scale };
+    if (crowd->pods != NULL) {
+        c.top = nodes;
+        c.deployment = crowd->pods;
+    }
     struct hr_scenario *scenario = bench_case_load(crowd->bench, &c);
     const struct bench_program program = bench_headroom(c.name, scenario);
     struct bench_sample sample = { 0 };
@@ -168,26 +182,39 @@ static bool run_crowd(const void *ctx, void *answer)
 
 static bool run_crowds(const void *ctx, struct bench_sample *sample)
 {
-    const struct crowd few = { ctx, REPLICAS_FEW }, many = { ctx, REPLICAS_MANY };
+    struct crowd few = *(const struct crowd *)ctx, many = few;
     double few_mib, many_mib;
+    few.n = FEW;
+    many.n = MANY;
     if (!bench_in_child(run_crowd, &few, &few_mib, sizeof few_mib) ||
         !bench_in_child(run_crowd, &many, &many_mib, sizeof many_mib))
         return false;
-    sample->cost = (many_mib - few_mib) * 1024 * 1024 / (REPLICAS_MANY - REPLICAS_FEW);
+    sample->cost = (many_mib - few_mib) * 1024 * 1024 / (MANY - FEW);
     sample->peak_mib = many_mib;
     return true;
 }
 
 void bench_memory(struct bench *bench)
 {
-    static const struct bench_section section = { "memory", "memory: bytes per replica",
-                                                  "bytes/replica", "" };
-    static const char name[] = "100000 replicas, least outstanding";
-    if (bench_wants(bench, name))
-        bench_row(bench, &section,
-                  &(struct bench_row){ .name = name,
-                                       .n_programs = 1,
-                                       .programs = { { "headroom", run_crowds, bench } },
-                                       .rounds = 1,
-                                       .goal = { BENCH_GOAL_MEDIAN, REPLICA_BYTES } });
+    static const struct bench_section section = { "memory", "memory: bytes each", "bytes", "" };
+    const struct crowd crowds[] = {
+        { .name = "100000 replicas, 90 % busy", .load = 0.9, .bytes_max = BYTES_MAX },
+        { .name = "100000 pods, 1 % busy", .pods = POD, .load = 0.01, .bytes_max = BYTES_MAX },
+        { .name = "100000 pods, 1 % busy, probed",
+          .pods = POD "readiness_probe = { };",
+          .load = 0.01 },
+    };
+    for (size_t i = 0; i < sizeof crowds / sizeof crowds[0]; i++) {
+        struct crowd crowd = crowds[i];
+        crowd.bench = bench;
+        const struct bench_row row = {
+            .name = crowd.name,
+            .n_programs = 1,
+            .programs = { { "headroom", run_crowds, &crowd } },
+            .rounds = 1,
+            .goal = { crowd.bytes_max > 0 ? BENCH_GOAL_MEDIAN : BENCH_GOAL_NONE, crowd.bytes_max },
+        };
+        if (bench_wants(bench, row.name))
+            bench_row(bench, &section, &row);
+    }
 }

@@ -37,7 +37,7 @@ ROWS = {
     "replay": [f"trace replay, {trace}" for trace in TRACES],
     "sweep": ["M/M/c, 10 replications of 100 s"],
     "start": ["headroom --help", "headroom run, 800 requests"],
-    "memory": ["100000 replicas, least outstanding"],
+    "memory": ["100000 replicas, 90 % busy", "100000 pods, 1 % busy", "100000 pods, 1 % busy, probed"],
     "scheduler": [
         "bind, 10000 pods on 1000 nodes",
         "bind, default spread",
