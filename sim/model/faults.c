@@ -57,7 +57,7 @@ static void stop(struct hr_model *model, uint32_t i, enum hr_replica_state state
     struct hr_station *station = station_of(model, i);
     hr_faults_leak_collect(model, station);
     station->since_sum -= (double)replica->ready_since;
-    replica->state = state;
+    replica->state = (uint8_t)state;
     hr_station_leave(station, i);
     count_ready(model, station);
     cancel(model, &replica->memory);
