@@ -186,12 +186,12 @@ void hr_pod_bind_warm(struct hr_cluster *cluster, uint32_t i, uint32_t node)
     place(cluster, i, node);
     pod->started = cluster->engine->now;
     pod->started_up = true;
+    hr_endpoint_now(cluster, i, true);
     serve(cluster, i);
     if (!pod->ready)
         hr_pod_ready(cluster, i, true);
     if (!pod->available)
         hr_pod_available(cluster, i);
-    hr_endpoint_now(cluster, i, true);
     hr_probes_review(cluster, i);
 }
 

@@ -128,6 +128,13 @@ static void find_sharers(struct hr_model *model)
     free(workloads);
 }
 
+#define EVENTS_BESIDE 4096u /* those of the replicas */
+
+void hr_model_reserve_events(struct hr_model *model)
+{
+    hr_engine_reserve(&model->engine, model->n_replicas + EVENTS_BESIDE);
+}
+
 static void init(struct hr_model *model)
 {
     const struct hr_spec *spec = model->spec;
@@ -147,7 +154,7 @@ static void init(struct hr_model *model)
     model->serving = hr_alloc_lines(model->n_replicas, sizeof *model->serving);
     model->replicas = HR_NEW_ARRAY(struct hr_replica, model->n_replicas);
     hr_engine_init(&model->engine, model->n_sources);
-    hr_engine_reserve(&model->engine, model->n_replicas);
+    hr_model_reserve_events(model);
     model->tick_source = hr_model_source_take(model);
     hr_request_pool_init(&model->pool, needs_patience(spec));
     for (uint32_t d = 0; d < model->n_stations; d++)

@@ -379,6 +379,7 @@ void hr_pods_init(struct hr_model *model)
 {
     init_sets(model);
     init_jobs(model);
+    hr_model_reserve_events(model);
     const struct hr_cluster_config config = {
         .sets = model->sets,
         .n_sets = model->n_stations + (uint32_t)model->spec->jobs.n,

@@ -221,6 +221,9 @@ _Noreturn void hr_model_assert_failed(const struct hr_model *model, const char *
 #define HR_MODEL_ASSERT(model, condition)                                                          \
     ((condition) ? (void)0 : hr_model_assert_failed((model), __FILE__, __LINE__, #condition))
 
+/* Room for as many pending events as there mostly are: one of each replica, and some more. */
+void hr_model_reserve_events(struct hr_model *model);
+
 /* A place for one more source of the engine. */
 uint32_t hr_model_source_take(struct hr_model *model);
 
