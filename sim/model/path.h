@@ -200,12 +200,24 @@ HR_PATH void hr_path_complete(struct hr_model *model, unsigned may, uint32_t ind
 
 /* ---- routing and queueing ---- */
 
+/* Asks the caches for the replica that is drawn next, if they do not hold them all. */
+HR_PATH void hr_path_fetch_random(const struct hr_model *model, const struct hr_station *station)
+{
+    if (station->n_ready < HR_ENGINE_MANY)
+        return;
+    struct hr_rng ahead = station->route;
+    __builtin_prefetch(&model->serving[station->ready[hr_rng_below(&ahead, station->n_ready)]]);
+}
+
 /* The replica that a request goes to; at least one is ready. */
 HR_PATH uint32_t hr_path_route(struct hr_model *model, struct hr_station *station)
 {
     switch (station->routing) {
-    case HR_ROUTE_RANDOM:
-        return station->ready[hr_rng_below(&station->route, station->n_ready)];
+    case HR_ROUTE_RANDOM: {
+        const uint32_t to = station->ready[hr_rng_below(&station->route, station->n_ready)];
+        hr_path_fetch_random(model, station);
+        return to;
+    }
     case HR_ROUTE_ROUND_ROBIN:
         station->turn = station->turn + 1 < station->n_ready ? station->turn + 1 : 0;
         return station->ready[station->turn];
